@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** How well a site delivers a service, best first (DESIGN.md, *Words*). */
+export const modes = ['normal', 'degraded', 'manual', 'down'] as const;
+export type Mode = (typeof modes)[number];
+
+/** The modes a service can be designed for. `down` needs nothing and is what is left. */
+export const servingModes = ['normal', 'degraded', 'manual'] as const;
+export type ServingMode = (typeof servingModes)[number];
+export const servingMode = z.enum(servingModes);
+
+/** True where `mode` is at least as good as `least`. */
+export function isAtLeast(mode: Mode, least: Mode): boolean {
+  return modes.indexOf(mode) <= modes.indexOf(least);
+}
+
+/** Something a system or a mode needs: a system by name, all of several needs, or at least some of them. */
+export type Need =
+  string | { readonly all: readonly Need[] } | { readonly atLeast: number; readonly of: readonly Need[] };
+
+/** Every system a need names, in the order written, with repeats. */
+export function namesIn(need: Need | undefined): readonly string[] {
+  if (need === undefined) return [];
+  if (typeof need === 'string') return [need];
+  return ('all' in need ? need.all : need.of).flatMap((part) => namesIn(part));
+}

@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import { actionName } from './actions/names.ts';
+import { effects, floor, need, probe } from './estate.ts';
+import { modes, servingMode } from './modes.ts';
+import { digest, instant, name, personId, principalId } from './names.ts';
+import { playbook } from './playbook.ts';
+import { quorum } from './quorum.ts';
+import { verb } from './verbs.ts';
+
+const count = z.number().int().min(0);
+const share = z.number().min(0).max(1);
+
+/** What a target looked like when it was planned. A capture that finds it otherwise leaves it alone. */
+const instanceBefore = z.strictObject({
+  state: z.string(),
+  interfaces: z.array(z.strictObject({ id: z.string(), vpc: z.string(), groups: z.array(z.string()) })),
+  volumes: z.array(z.string()),
+});
+const principalBefore = z.strictObject({
+  keys: z.array(z.strictObject({ id: z.string(), status: z.enum(['Active', 'Inactive']) })),
+  inlinePolicies: z.array(z.string()),
+  trustPolicy: z.string().optional(),
+});
+
+const common = { account: name, region: z.string(), systems: z.array(name), calls: count };
+const instanceTarget = z.strictObject({
+  ...common,
+  kind: z.literal('instance'),
+  id: z.string().min(1),
+  before: instanceBefore,
+});
+const principalTarget = z.strictObject({
+  ...common,
+  kind: z.literal('principal'),
+  id: principalId,
+  before: principalBefore,
+  secret: z.string().optional(),
+});
+
+/** One thing a wave changes: a host or a principal, the systems it belongs to, its state before, and the calls it costs. */
+export const target = z.discriminatedUnion('kind', [instanceTarget, principalTarget]);
+export type Target = z.infer<typeof target>;
+export type InstanceTarget = z.infer<typeof instanceTarget>;
+export type PrincipalTarget = z.infer<typeof principalTarget>;
+
+/** The signed content of one wave. Its sha256 stands in the header. */
+export const containChunk = z.strictObject({
+  kind: z.literal('contain'),
+  stage: name,
+  wave: count,
+  action: actionName,
+  targets: z.array(target),
+});
+export type ContainChunk = z.infer<typeof containChunk>;
+
+/** The signed content of one wave of a tier: which targets are given back, by id, in this order. */
+export const releaseChunk = z.strictObject({
+  kind: z.literal('release'),
+  tier: name,
+  wave: count,
+  targets: z.array(z.string()),
+});
+export type ReleaseChunk = z.infer<typeof releaseChunk>;
+
+export const chunk = z.discriminatedUnion('kind', [containChunk, releaseChunk]);
+export type Chunk = z.infer<typeof chunk>;
+
+/** What services need of which hosts and principals: all that the guard weighs waves with. */
+export const slice = z.strictObject({
+  systems: z.array(
+    z.strictObject({
+      name,
+      needs: need.optional(),
+      uses: z.array(principalId),
+      hosts: z.array(z.string()),
+      /** Hosts that must be up for the system to be up. */
+      capacity: count,
+    }),
+  ),
+  services: z.array(
+    z.strictObject({
+      name,
+      protected: z.boolean(),
+      floor: z.array(floor),
+      /** Best mode first. */
+      modes: z.array(z.strictObject({ mode: servingMode, needs: need.optional(), probe: probe.optional() })),
+      /** Sites with equal needs and weight, folded. */
+      classes: z.array(
+        z.strictObject({
+          weight: z.number().positive(),
+          sites: z.array(z.string()),
+          /** One host a site, in the order of `sites`, where the sites file gives them; for TCP probes. */
+          hosts: z.array(z.string()).optional(),
+        }),
+      ),
+    }),
+  ),
+});
+export type Slice = z.infer<typeof slice>;
+
+/** People, roles, keys and authority as the workers hold them, frozen under the plan's digest. */
+export const roster = z.strictObject({
+  people: z.array(z.strictObject({ id: personId, roles: z.array(name) })),
+  /** The OpenSSH allowed_signers file, whole. */
+  allowedSigners: z.string().max(1_000_000),
+  authority: z.partialRecord(verb, quorum),
+});
+export type Roster = z.infer<typeof roster>;
+
+const gate = z.strictObject({
+  /** The stage's name, or `restore/<tier>`. */
+  id: z.string(),
+  quorum,
+  withinMs: count.optional(),
+  attest: z.array(name),
+});
+export type GateDefinition = z.infer<typeof gate>;
+
+const serviceForecast = z.strictObject({ mode: z.enum(modes), share });
+
+const wave = z.strictObject({
+  /** Counts from 1 within its stage, as people say it; so do `wave` in chunks and `index` in tiers. */
+  index: count,
+  canary: z.boolean(),
+  targets: count,
+  systems: z.array(name),
+  calls: count,
+  atLeastMs: count,
+  chunk: digest,
+});
+
+const stage = z.strictObject({
+  name,
+  action: actionName,
+  effect: z.enum(effects),
+  undo: z.enum(['exact', 'kept']),
+  gate: gate.optional(),
+  waves: z.array(wave),
+});
+export type PlannedStage = z.infer<typeof stage>;
+export type PlannedWave = z.infer<typeof wave>;
+
+const tier = z.strictObject({
+  name,
+  systems: z.array(name),
+  gate: gate.optional(),
+  probe: z.boolean(),
+  waves: z.array(z.strictObject({ index: count, canary: z.boolean(), targets: count, chunk: digest })),
+});
+export type PlannedTier = z.infer<typeof tier>;
+
+const plannedService = z.strictObject({
+  name,
+  protected: z.boolean(),
+  floor: z.array(floor),
+  sites: count,
+  /** All waves contained: the share of sites in their best mode and what that mode is. */
+  worst: serviceForecast,
+  touched: z.boolean(),
+  /** After each wave, in order: `[stage, wave, mode, share]` where it changes. */
+  course: z.array(z.strictObject({ stage: name, wave: count, mode: z.enum(modes), share })),
+});
+export type PlannedService = z.infer<typeof plannedService>;
+
+/** What people sign, by its digest: sha256 of its RFC 8785 form (DESIGN.md, *The plan*). */
+export const planHeader = z.strictObject({
+  apiVersion: z.literal('firedoor/v1'),
+  kind: z.literal('PlanHeader'),
+  estate: z.strictObject({ name, digest }),
+  playbook: z.strictObject({ name, digest }),
+  parameters: z.record(z.string(), z.array(name)),
+  except: z.array(name),
+  live: digest,
+  /** Every account of the estate: where facts are read before each wave. */
+  accounts: z.array(name),
+  roster,
+  /** Systems the parameters name as compromised; never given back without a person. */
+  compromised: z.array(name),
+  stages: z.array(stage),
+  tiers: z.array(tier),
+  services: z.array(plannedService),
+  permissions: z.array(z.string()),
+  touches: z.array(z.strictObject({ account: name, region: z.string(), instances: count, users: count, roles: count })),
+  atLeastMs: count,
+  backAgainMs: count,
+  slice: digest,
+});
+export type PlanHeader = z.infer<typeof planHeader>;
+
+/** What the estate doesn't know; outside the digest. */
+export const unknowns = z.strictObject({
+  unclaimedInstances: z.array(z.string()),
+  claimedTwice: z.array(z.strictObject({ id: z.string(), systems: z.array(name) })),
+  servicesWithoutProbe: z.array(name),
+});
+export type Unknowns = z.infer<typeof unknowns>;
+
+/** A plan, whole: the header people sign, its parts by digest, and beside it what is not signed. */
+export const plan = z.strictObject({
+  apiVersion: z.literal('firedoor/v1'),
+  kind: z.literal('Plan'),
+  digest,
+  header: planHeader,
+  slice,
+  chunks: z.record(digest, chunk),
+  unknowns,
+});
+export type Plan = z.infer<typeof plan>;
+
+/** A plan as a worker hands it out: `seal` is the worker's MAC over namespace and digest; only sealed plans can be carried out. */
+export const sealedPlan = z.strictObject({ plan, seal: z.string() });
+export type SealedPlan = z.infer<typeof sealedPlan>;
+
+/** The file `firedoor plan -o` writes and `firedoor start` reads: the plan and all that is needed to make it again. */
+export const planFile = z.strictObject({
+  schema: z.literal('firedoor/plan/v1'),
+  plan,
+  playbook,
+  plannedAt: instant,
+  startBy: instant,
+  offline: z.boolean(),
+});
+export type PlanFile = z.infer<typeof planFile>;

@@ -1,0 +1,107 @@
+import type { ActionName } from './actions/names.ts';
+import type { Json } from './canonical.ts';
+import type { SignedDecision } from './decision.ts';
+import type { ContainChunk, PlanHeader, ReleaseChunk } from './plan.ts';
+
+/** A decision as the incident accepted it. */
+export interface AcceptedDecision {
+  readonly signed: SignedDecision;
+  /** Workflow time of acceptance, ISO 8601. Signatures are verified as of then. */
+  readonly acceptedAt: string;
+}
+
+/**
+ * What a worker must see before it changes anything (DESIGN.md, *Decisions*, Warrant). Trusts nothing from Temporal:
+ * the seal is the worker's own MAC on the plan, and every signature is checked again.
+ */
+export interface Warrant {
+  readonly namespace: string;
+  readonly incident: string;
+  readonly header: PlanHeader;
+  readonly seal: string;
+  readonly start: AcceptedDecision;
+  /** To contain: approvals of the stage's gate. To give back: `release`, and the approvals and attestations of the tier's gate. */
+  readonly decisions: readonly AcceptedDecision[];
+}
+
+/** The state of one target before its change, with the MAC of the worker that read it. */
+export interface Capture {
+  readonly incident: string;
+  readonly plan: string;
+  readonly stage: string;
+  readonly action: ActionName;
+  readonly target: string;
+  readonly account: string;
+  readonly at: string;
+  /** What the action needs to give the target back exactly; its shape is the action's own. Never a secret. */
+  readonly state: Json;
+  readonly mac: string;
+}
+
+/** How one target came out of one step. */
+export type TargetStatus =
+  | 'done'
+  /** It vanished since the plan: reported, not fatal. */
+  | 'gone'
+  /** It is no longer what was signed for, or no longer what we left: left alone. */
+  | 'changed'
+  /** AWS refused. */
+  | 'refused'
+  /** It could not be done or verified. */
+  | 'failed'
+  /** The step stopped before it came to this target. */
+  | 'not-reached';
+
+export interface TargetOutcome {
+  readonly target: string;
+  readonly status: TargetStatus;
+  /** One line for people; no secrets. */
+  readonly detail?: string;
+}
+
+/** Targets of one account within one wave, and the right to touch them. */
+export interface StepInput {
+  readonly warrant: Warrant;
+  readonly chunk: ContainChunk;
+  readonly account: string;
+  /** Ids; a subset of the chunk's targets, all in `account`. */
+  readonly targets: readonly string[];
+}
+
+/** The read before the change. `captures` holds those that may be changed; the rest is in `outcomes`, gone or changed. */
+export interface CaptureResult {
+  readonly captures: readonly Capture[];
+  readonly outcomes: readonly TargetOutcome[];
+}
+
+export interface ApplyInput extends StepInput {
+  readonly captures: readonly Capture[];
+}
+
+/** Every target asked for has one outcome. `stopped` says why the rest was not reached. */
+export interface StepResult {
+  readonly outcomes: readonly TargetOutcome[];
+  readonly stopped?: 'cancelled' | 'refused';
+}
+
+export interface UndoInput {
+  readonly warrant: Warrant;
+  readonly chunk: ReleaseChunk;
+  readonly account: string;
+  readonly action: ActionName;
+  /** One for each target to give back, of this action. */
+  readonly captures: readonly Capture[];
+  /** Every capture of the same targets by other stages: a rotated key is not made active again. */
+  readonly others: readonly Capture[];
+}
+
+/** The four activities an action consists of. Activity types are `<action>.capture` and so on. */
+export interface ActionActivities {
+  readonly capture: (input: StepInput) => Promise<CaptureResult>;
+  /** Looks before it acts; stops between two targets when cancelled; heartbeats what is done. */
+  readonly apply: (input: ApplyInput) => Promise<StepResult>;
+  /** Done means that a read shows the effect. */
+  readonly verify: (input: ApplyInput) => Promise<StepResult>;
+  /** Puts the captured state back, compare and set, and reads it back. Succeeds when the step never happened. */
+  readonly undo: (input: UndoInput) => Promise<StepResult>;
+}
