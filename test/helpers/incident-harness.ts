@@ -1,0 +1,280 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { WorkflowBundle } from '@temporalio/worker';
+import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { Context } from '@temporalio/activity';
+import { decisionActivities } from '../../activities/decisions.ts';
+import type { PlanningAnswer } from '../../activities/planning.ts';
+import { sha256 } from '../../activities/proof/seal.ts';
+import { startTemporalServer } from '../../drill/stack/temporal-server.ts';
+import type { TemporalServer } from '../../drill/stack/temporal-server.ts';
+import { actionNames } from '../../model/actions/names.ts';
+import { canonical } from '../../model/canonical.ts';
+import type { Failing } from '../../model/continuity.ts';
+import type { Decision, SignedDecision } from '../../model/decision.ts';
+import type { DecisionRecord, IncidentResult, IncidentStatus, Phase } from '../../model/incident.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { ApplyInput, Capture, StepInput, StepResult, TargetOutcome, UndoInput } from '../../model/step.ts';
+import { accountTaskQueue, mainTaskQueue } from '../../model/task-queues.ts';
+import { dataConverter } from '../../worker/data-converter.ts';
+import type { IncidentInput } from '../../workflows/messages.ts';
+import { decideSignal, decideUpdate, incidentWorkflowId, statusQuery } from '../../workflows/messages.ts';
+import { makePeople } from './warrants.ts';
+import type { People } from './warrants.ts';
+
+/** What the fake AWS of one test does, and what it was asked: `apply i-1` and so on, in order. */
+export interface FakeWorld {
+  readonly journal: string[];
+  /** How a step on a target comes out; `done` where nothing is said. Asked each time anew. */
+  outcome: (step: 'capture' | 'apply' | 'verify' | 'undo', target: string) => TargetOutcome['status'];
+  /** What probes see failing. */
+  failing: () => Failing;
+  /** Hosts that reads show as not running. */
+  down: () => readonly string[];
+  /** How long applying one target takes. */
+  applyMs: number;
+  /** How planning answers the start. */
+  planning: (plan: Plan) => PlanningAnswer;
+}
+
+export function fakeWorld(parts: Partial<FakeWorld> = {}): FakeWorld {
+  return {
+    journal: [],
+    outcome: () => 'done',
+    failing: () => [],
+    down: () => [],
+    applyMs: 0,
+    planning: (plan) => ({ kind: 'plan', plan, seal: 'sealed', differences: [] }),
+    ...parts,
+  };
+}
+
+/** One server, one bundle and one set of people for a test file. */
+export interface Bench {
+  readonly server: TemporalServer;
+  readonly client: Client;
+  readonly people: People;
+  readonly bundle: WorkflowBundle;
+  /** Starts an incident of this plan over a fake world, on workers of its own, and runs `play`. */
+  readonly run: (options: PlayOptions, play: (incident: RunningIncident) => Promise<void>) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface PlayOptions {
+  readonly plan: Plan;
+  readonly world: FakeWorld;
+  /** Changes the start before it is signed. */
+  readonly start?: Partial<Decision>;
+  readonly startedWith?: string;
+}
+
+/** What somebody says to a running incident. */
+export interface Saying extends Partial<Omit<Decision, 'verb' | 'by'>> {
+  readonly verb: Decision['verb'];
+  readonly by: string;
+  /** Whose key signs, if not their own. */
+  readonly signedBy?: string;
+}
+
+/** A running incident, and people who talk to it. */
+export interface RunningIncident {
+  readonly handle: WorkflowHandleWithFirstExecutionRunId;
+  readonly status: () => Promise<IncidentStatus>;
+  /** Waits until the status fits; throws with the status after 20 s. */
+  readonly until: (fits: (status: IncidentStatus) => boolean) => Promise<IncidentStatus>;
+  readonly phase: (phase: Phase) => Promise<IncidentStatus>;
+  readonly sign: (saying: Saying) => Promise<SignedDecision>;
+  /** Signs and sends as an update. */
+  readonly say: (saying: Saying) => Promise<DecisionRecord>;
+  /** Signs and sends as a signal. */
+  readonly whisper: (saying: Saying) => Promise<void>;
+  readonly result: () => Promise<IncidentResult>;
+}
+
+let incidents = 0;
+
+/** Opens the bench. Throws where there is no Temporal CLI and none can be had. */
+export async function openBench(): Promise<Bench> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'firedoor-bench-'));
+  const [server, people, bundle] = await Promise.all([
+    startTemporalServer({ log: () => undefined, directory, headless: true }),
+    makePeople(),
+    bundleWorkflowCode({ workflowsPath: path.resolve('workflows/index.ts'), logger: silent }),
+  ]);
+  const { address, namespace } = server;
+  const connection = await Connection.connect({ address });
+  const native = await NativeConnection.connect({ address });
+  const client = new Client({ connection, namespace, dataConverter });
+  const run: Bench['run'] = async (options, play) => {
+    const common = { connection: native, namespace, dataConverter, maxHeartbeatThrottleInterval: '200ms' } as const;
+    const workers = await Promise.all([
+      Worker.create({ ...common, taskQueue: mainTaskQueue, workflowBundle: bundle, activities: mainFakes(options) }),
+      Worker.create({ ...common, taskQueue: accountTaskQueue('retail'), activities: accountFakes(options.world) }),
+    ]);
+    const [main, account] = workers;
+    await account.runUntil(async () => {
+      await main.runUntil(async () => await play(await startIncident({ client, people, namespace }, options)));
+    });
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all([connection.close(), native.close()]);
+    await Promise.all([server.stop(), people.remove()]);
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { server, client, people, bundle, run, stop };
+}
+
+const ignore = (): void => undefined;
+const silent = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function mainFakes({ plan, world }: PlayOptions) {
+  return {
+    ...decisionActivities(),
+    compilePlan: async () => await Promise.resolve(world.planning(plan)),
+    probeRound: async () => await Promise.resolve({ failing: world.failing(), probes: 1 }),
+  };
+}
+
+function accountFakes(world: FakeWorld): Record<string, (input: never) => Promise<unknown>> {
+  const steps = {
+    capture: captureFake(world),
+    apply: applyFake(world),
+    verify: verifyFake(world),
+    undo: undoFake(world),
+  };
+  const named = actionNames.flatMap((action) => Object.entries(steps).map(([step, run]) => [`${action}.${step}`, run]));
+  return { ...Object.fromEntries(named), readFacts: async () => await Promise.resolve({ down: world.down() }) };
+}
+
+function captureFake(world: FakeWorld) {
+  return async (input: StepInput) => {
+    const captures: Capture[] = [];
+    const outcomes: TargetOutcome[] = [];
+    for (const target of input.targets) {
+      world.journal.push(`capture ${target}`);
+      const status = world.outcome('capture', target);
+      if (status !== 'done') outcomes.push({ target, status });
+      else captures.push(captureOf(input, target));
+    }
+    return await Promise.resolve({ captures, outcomes });
+  };
+}
+
+function captureOf(input: StepInput, target: string): Capture {
+  return {
+    incident: input.warrant.incident,
+    plan: sha256(canonical(input.warrant.header)),
+    stage: input.chunk.stage,
+    action: input.chunk.action,
+    target,
+    account: input.account,
+    at: new Date().toISOString(),
+    state: { before: target },
+    mac: 'mac',
+  };
+}
+
+function applyFake(world: FakeWorld) {
+  return async (input: ApplyInput): Promise<StepResult> => {
+    const outcomes: TargetOutcome[] = [];
+    for (const [index, target] of input.targets.entries()) {
+      Context.current().heartbeat(outcomes.length);
+      const rest = input.targets.slice(index).map((left): TargetOutcome => ({ target: left, status: 'not-reached' }));
+      if (Context.current().cancellationSignal.aborted)
+        return { outcomes: [...outcomes, ...rest], stopped: 'cancelled' };
+      world.journal.push(`apply ${target}`);
+      if (world.applyMs > 0) await new Promise((resolve) => setTimeout(resolve, world.applyMs));
+      const status = world.outcome('apply', target);
+      outcomes.push({ target, status });
+      if (status === 'refused') return { outcomes: [...outcomes, ...rest.slice(1)], stopped: 'refused' };
+    }
+    return { outcomes };
+  };
+}
+
+function verifyFake(world: FakeWorld) {
+  return async (input: ApplyInput): Promise<StepResult> => {
+    const outcomes = input.targets.map((target) => {
+      world.journal.push(`verify ${target}`);
+      return { target, status: world.outcome('verify', target) };
+    });
+    return await Promise.resolve({ outcomes });
+  };
+}
+
+function undoFake(world: FakeWorld) {
+  return async (input: UndoInput): Promise<StepResult> => {
+    const outcomes = input.captures.map(({ target, stage }) => {
+      world.journal.push(`undo ${stage} ${target}`);
+      return { target, status: world.outcome('undo', target) };
+    });
+    return await Promise.resolve({ outcomes });
+  };
+}
+
+interface Surroundings {
+  readonly client: Client;
+  readonly people: People;
+  readonly namespace: string;
+}
+
+async function startIncident(around: Surroundings, options: PlayOptions): Promise<RunningIncident> {
+  const { client, people, namespace } = around;
+  const { plan } = options;
+  incidents += 1;
+  const incident = `INC-${incidents}`;
+  const common = { kind: 'Decision' as const, estate: plan.header.estate.name, namespace, incident, plan: plan.digest };
+  const signAs = async (document: string, by: string): Promise<SignedDecision> => ({
+    document,
+    signature: await people.sign(by, document),
+  });
+  const spoken = (parts: Partial<Decision>): string =>
+    canonical({
+      ...common,
+      reason: 'because',
+      issued: new Date().toISOString(),
+      expires: new Date(Date.now() + 600_000).toISOString(),
+      nonce: randomBytes(16).toString('hex'),
+      ...parts,
+    });
+  const startDocument = spoken({ verb: 'start', by: 'ada@example.org', ...options.start });
+  const start = await signAs(startDocument, options.startedWith ?? options.start?.by ?? 'ada@example.org');
+  const input: IncidentInput = {
+    incident,
+    request: { playbook: {} as IncidentInput['request']['playbook'], parameters: {}, except: [] },
+    plan: plan.digest,
+    start,
+    shown: plan.header,
+  };
+  const handle = await client.workflow.start('incident', {
+    workflowId: incidentWorkflowId(incident),
+    taskQueue: mainTaskQueue,
+    args: [input],
+  });
+  const sign = async ({ signedBy, ...saying }: Saying): Promise<SignedDecision> =>
+    await signAs(spoken({ start: sha256(startDocument), ...saying }), signedBy ?? saying.by);
+  const status = async (): Promise<IncidentStatus> => await handle.query(statusQuery);
+  const until: RunningIncident['until'] = async (fits) => {
+    const deadline = Date.now() + 20_000;
+    for (;;) {
+      const found = await status();
+      if (fits(found)) return found;
+      if (Date.now() > deadline) throw new Error(`never so: ${JSON.stringify(found, null, 1)}`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  };
+  return {
+    handle,
+    status,
+    until,
+    phase: async (phase) => await until((found) => found.phase === phase),
+    sign,
+    say: async (saying) => await handle.executeUpdate(decideUpdate, { args: [await sign(saying)] }),
+    whisper: async (saying) => await handle.signal(decideSignal, await sign(saying)),
+    result: async () => (await handle.result()) as IncidentResult,
+  };
+}

@@ -1,0 +1,73 @@
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { DecisionActivities } from '../activities/decisions.ts';
+import type { FactsActivities } from '../activities/live/facts.ts';
+import type { PlanningActivities } from '../activities/planning.ts';
+import type { ProbeActivities } from '../activities/probes/round.ts';
+import type { ActionName } from '../model/actions/names.ts';
+import { permanentFailures } from '../model/failure-type.ts';
+import type { ActionActivities } from '../model/step.ts';
+import { accountTaskQueue } from '../model/task-queues.ts';
+
+/** The one home of timeouts and retries, by risk. */
+
+const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '20s' } as const;
+const permanent = [...permanentFailures];
+
+/** Planning reads a whole account: 10,000 instances are 10 pages and some seconds; ten times that is a hang. */
+export const planning = proxyActivities<PlanningActivities>({
+  startToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '5m',
+  retry: { ...retry, nonRetryableErrorTypes: permanent, maximumAttempts: 5 },
+});
+
+/** A signature check takes milliseconds; a worker that dies in it is replaced by the next workflow task. */
+export const verification = proxyLocalActivities<DecisionActivities>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '100ms', maximumAttempts: 5 },
+});
+
+/** One round over all sites: a site takes its own timeout at most, so a round that lasts a minute is a dead prober. */
+export const probing = proxyActivities<ProbeActivities>({
+  startToCloseTimeout: '1m',
+  heartbeatTimeout: '10s',
+  retry: { ...retry, maximumAttempts: 3 },
+});
+
+/** Reads before a guard's look: fresh or not at all, so few attempts; the incident holds when they fail. */
+export function factsOf(account: string): FactsActivities {
+  return proxyActivities<FactsActivities>({
+    taskQueue: accountTaskQueue(account),
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '2m',
+    retry: { ...retry, maximumAttempts: 5 },
+  });
+}
+
+/** The four activities of an action, by their type names in history. */
+type NamedActivities = Readonly<Record<string, (input: never) => Promise<unknown>>>;
+
+/**
+ * An action's activities on the queue of one account.
+ *
+ * - heartbeat 10 s: a dead worker's batch moves to another within that; a hold reaches a running batch well within 5 s,
+ *   since workers send heartbeats at least each second.
+ * - 30 minutes from schedule to close: the slowest bucket lets 1,000 hosts through in 3 m; past ten times that people decide.
+ * - cancellation is waited for, since only the activity knows what it had done.
+ */
+export function actionOn(action: ActionName, account: string, summary: string): ActionActivities {
+  const named = proxyActivities<NamedActivities>({
+    taskQueue: accountTaskQueue(account),
+    summary,
+    startToCloseTimeout: '30m',
+    scheduleToCloseTimeout: '30m',
+    heartbeatTimeout: '10s',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { ...retry, nonRetryableErrorTypes: permanent },
+  }) as unknown as Readonly<Record<string, ActionActivities[keyof ActionActivities]>>;
+  return {
+    capture: named[`${action}.capture`] as ActionActivities['capture'],
+    apply: named[`${action}.apply`] as ActionActivities['apply'],
+    verify: named[`${action}.verify`] as ActionActivities['verify'],
+    undo: named[`${action}.undo`] as ActionActivities['undo'],
+  };
+}

@@ -1,0 +1,157 @@
+import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { actions } from '../model/actions/index.ts';
+import type { ContainChunk, PlannedStage, PlannedWave } from '../model/plan.ts';
+import type { TargetOutcome } from '../model/step.ts';
+import type { IncidentContext } from './context.ts';
+import { chunkOf, warrantOf } from './context.ts';
+import { failureWords } from './failure.ts';
+import type { Gate } from './gate.ts';
+import { look, touchedBy } from './look.ts';
+import { incidentWorkflowId } from './messages.ts';
+import type { Directive, Undertaking } from './obey.ts';
+import { obey, passGate } from './obey.ts';
+import type { WaveResult } from './wave.ts';
+import { stopSignal, wave as waveWorkflow } from './wave.ts';
+
+/** Contains, stage by stage: gate, then wave by wave. Ends early when people abort or release. */
+export async function contain(context: IncidentContext): Promise<void> {
+  for (const stage of context.plan.header.stages) {
+    if ((await runStage(context, stage)) === 'over') return;
+  }
+}
+
+async function runStage(context: IncidentContext, stage: PlannedStage): Promise<Directive> {
+  const gate = context.desk.gates.find((candidate) => candidate.definition.id === stage.gate?.id);
+  const undertaking: Undertaking = { name: stage.name, isContainment: true };
+  const opened = gate ? await passGate(context, gate, undertaking) : await obey(context, undertaking);
+  if (opened !== 'go') return leave(context, stage, opened);
+  context.record.say('stage', `${stage.name} begins`);
+  for (const wave of stage.waves) {
+    const told = await runWave(context, { stage, wave, gate });
+    if (told !== 'go') return leave(context, stage, told);
+  }
+  return 'go';
+}
+
+function leave(context: IncidentContext, stage: PlannedStage, told: Directive): Directive {
+  if (told === 'skip') context.record.say('skipped', `${stage.name} was left out`);
+  return told;
+}
+
+interface WaveOfStage {
+  readonly stage: PlannedStage;
+  readonly wave: PlannedWave;
+  readonly gate: Gate | undefined;
+}
+
+/** Guard, act, verify; again for what is left each time people resume. */
+async function runWave(context: IncidentContext, { stage, wave, gate }: WaveOfStage): Promise<Directive> {
+  const chunk = chunkOf(context.plan, 'contain', wave.chunk);
+  let left: readonly string[] = chunk.targets.map((target) => target.id);
+  for (let attempt = 1; left.length > 0; attempt += 1) {
+    const told = await obey(context, { name: stage.name, isContainment: true });
+    if (told !== 'go') {
+      context.record.wave(stage.name, wave.index, { state: told === 'skip' ? 'skipped' : 'held' });
+      return told;
+    }
+    if (!(await guardAllows(context, stage, { wave, chunk }))) continue;
+    context.record.enter('acting', `${stage.name}, wave ${wave.index + 1} of ${stage.waves.length}`);
+    context.record.wave(stage.name, wave.index, { state: 'acting' });
+    const result = await act(context, { chunk, gate, left, attempt });
+    left = settle(context, { stage, wave, result });
+  }
+  context.record.wave(stage.name, wave.index, { state: 'done' });
+  context.record.say('verified', `${stage.name}, wave ${wave.index + 1}: ${actions[stage.action].done}`);
+  return 'go';
+}
+
+async function guardAllows(
+  context: IncidentContext,
+  stage: PlannedStage,
+  { wave, chunk }: { wave: PlannedWave; chunk: ContainChunk },
+): Promise<boolean> {
+  try {
+    const verdict = await look(context, touchedBy(chunk));
+    context.record.verdict(stage.name, wave.index, verdict);
+    if (verdict.allowed && !context.control.hold) return true;
+    if (!verdict.allowed) {
+      const services = verdict.breached.join(', ');
+      context.control.stop(
+        'guard',
+        `FD-210 ${stage.name}, wave ${wave.index + 1} would take ${services} below its floor`,
+        Date.now(),
+      );
+    }
+  } catch (error) {
+    context.control.stop('guard', `the facts of now can't be read: ${failureWords(error)}`, Date.now());
+  }
+  return false;
+}
+
+interface Attempt {
+  readonly chunk: ContainChunk;
+  readonly gate: Gate | undefined;
+  readonly left: readonly string[];
+  readonly attempt: number;
+}
+
+/** Runs the wave as a child, reserved beforehand in what is contained; stops it between two targets when the incident holds. */
+async function act(context: IncidentContext, { chunk, gate, left, attempt }: Attempt): Promise<WaveResult> {
+  const touched = touchedBy(chunk);
+  for (const host of touched.hosts) context.contained.hosts.add(host);
+  for (const principal of touched.principals) context.contained.principals.add(principal);
+  const known = left.flatMap((target) => context.undo.find(chunk.stage, target) ?? []);
+  try {
+    const child = await startChild(waveWorkflow, {
+      workflowId: `${incidentWorkflowId(context.incident)}/${chunk.stage}/${chunk.wave + 1}/${attempt}`,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `${chunk.stage}, wave ${chunk.wave + 1}: ${actions[chunk.action].verb} ${left.length}`,
+      args: [{ warrant: warrantOf(context, gate), chunk, targets: left, captures: known }],
+    });
+    let isDone = false;
+    const result = child.result().finally(() => (isDone = true));
+    const watching = condition(() => isDone || context.control.hold !== undefined || context.control.isOver).then(
+      async () => {
+        if (!isDone) await child.signal(stopSignal).catch(() => undefined);
+      },
+    );
+    const [settled] = await Promise.allSettled([result, watching]);
+    if (settled.status === 'rejected') throw settled.reason;
+    return settled.value;
+  } catch (error) {
+    context.control.stop('aws', `${chunk.stage}, wave ${chunk.wave + 1}: ${failureWords(error)}`, Date.now());
+    return { outcomes: left.map((target) => ({ target, status: 'not-reached' })) };
+  }
+}
+
+/** Records outcomes, holds where people must choose, and says which targets are left. */
+function settle(
+  context: IncidentContext,
+  { stage, wave, result }: { stage: PlannedStage; wave: PlannedWave; result: WaveResult },
+): readonly string[] {
+  const { record, control } = context;
+  record.report(stage.name, result.outcomes);
+  const before = record.verified(stage.name, wave.index);
+  const done = of(result.outcomes, 'done');
+  record.wave(stage.name, wave.index, { verified: before + done.length });
+  const [refused, failed, unreached] = [
+    of(result.outcomes, 'refused'),
+    of(result.outcomes, 'failed'),
+    of(result.outcomes, 'not-reached'),
+  ];
+  if (refused.length > 0) {
+    control.stop(
+      'aws',
+      `FD-401 AWS refused at ${refused.join(', ')}; ${done.length} done, ${unreached.length} not reached`,
+      Date.now(),
+    );
+  }
+  if (failed.length > 0) control.stop('unverified', `FD-402 not verified: ${failed.join(', ')}`, Date.now());
+  const left = [...refused, ...failed, ...unreached];
+  if (left.length > 0) record.wave(stage.name, wave.index, { state: 'held' });
+  return left;
+}
+
+function of(outcomes: readonly TargetOutcome[], status: TargetOutcome['status']): readonly string[] {
+  return outcomes.filter((outcome) => outcome.status === status).map((outcome) => outcome.target);
+}

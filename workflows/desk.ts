@@ -1,0 +1,225 @@
+import { condition } from '@temporalio/workflow';
+import type { Decision, SignedDecision } from '../model/decision.ts';
+import { readDecision, signedDecision } from '../model/decision.ts';
+import type { DecisionRecord, DenialReason, Phase } from '../model/incident.ts';
+import type { JudgementContext } from '../model/judgement.ts';
+import { gateOf, judgeDocument, mayDecide, verbIsMet } from '../model/judgement.ts';
+import type { AcceptedDecision } from '../model/step.ts';
+import { verification } from './activities.ts';
+import type { Control } from './control.ts';
+import type { Gate } from './gate.ts';
+
+/** What the desk judges against: fixed when the start is accepted. */
+export interface DeskScope extends Omit<JudgementContext, 'nowMs'> {
+  readonly start: string;
+  readonly starter: string;
+  /** What `skip` can name: stages, and while releasing `restore/<tier>`. */
+  readonly stages: readonly string[];
+  readonly tiers: readonly string[];
+}
+
+interface Denial {
+  readonly reason: DenialReason;
+  readonly detail?: string;
+}
+interface Heard {
+  readonly decision: Decision;
+  readonly accepted: AcceptedDecision;
+  readonly key: string;
+}
+
+/**
+ * The decision desk. Handlers put decisions in its inbox; one loop takes them in order, verifies, applies and answers, so
+ * that update and signal can't differ in effect. Every attempt is recorded, denied and forged ones too.
+ */
+export class DecisionDesk {
+  readonly records: DecisionRecord[] = [];
+  readonly gates: readonly Gate[];
+  /** Accepted releases: part of every warrant to give back. */
+  readonly releases: AcceptedDecision[] = [];
+  readonly #scope: DeskScope;
+  readonly #control: Control;
+  readonly #phase: () => Phase;
+  readonly #nonces = new Set<string>();
+  readonly #spoken = new Map<string, string[]>();
+
+  constructor(options: { scope: DeskScope; gates: readonly Gate[]; control: Control; phase: () => Phase }) {
+    this.#scope = options.scope;
+    this.gates = options.gates;
+    this.#control = options.control;
+    this.#phase = options.phase;
+  }
+
+  /** Judges one signed decision and, if accepted, applies it. */
+  async take(signed: SignedDecision): Promise<DecisionRecord> {
+    const at = new Date().toISOString();
+    const read = signedDecision.safeParse(signed).success
+      ? readDecision(signed.document)
+      : ({ ok: false, why: 'expected { document, signature }, two strings' } as const);
+    const verdict = read.ok
+      ? await this.#judge(read.decision, signed, at)
+      : ({ reason: 'malformed', detail: read.why } as const);
+    const claimed = read.ok ? claims(read.decision) : {};
+    const record: DecisionRecord =
+      'reason' in verdict
+        ? { at, verdict: 'denied', ...verdict, ...claimed }
+        : { at, verdict: 'accepted', key: verdict.key, ...claimed };
+    this.records.push(record);
+    return record;
+  }
+
+  async #judge(decision: Decision, signed: SignedDecision, at: string): Promise<Denial | Heard> {
+    const reason = judgeDocument(
+      decision,
+      { ...this.#scope, nowMs: Date.parse(at) },
+      { issuedMs: Date.parse(decision.issued), expiresMs: Date.parse(decision.expires) },
+    );
+    if (reason) return { reason };
+    const signature = await verification.verifySignature({
+      ...signed,
+      by: decision.by,
+      allowedSigners: this.#scope.roster.allowedSigners,
+      atMs: Date.parse(at),
+    });
+    if (!signature.good) return { reason: 'bad-signature', detail: signature.detail };
+    if (this.#nonces.has(decision.nonce)) return { reason: 'replayed' };
+    const heard: Heard = { decision, accepted: { signed, acceptedAt: at }, key: signature.key };
+    const denial = this.#apply(heard);
+    if (denial) return { reason: denial };
+    this.#nonces.add(decision.nonce);
+    return heard;
+  }
+
+  #apply(heard: Heard): DenialReason | undefined {
+    switch (heard.decision.verb) {
+      case 'approve':
+      case 'attest':
+      case 'deny':
+        return this.#atGate(heard);
+      case 'start':
+        return 'not-now';
+      case 'hold':
+      case 'resume':
+      case 'skip':
+      case 'abort':
+      case 'release':
+        return this.#onIncident(heard);
+    }
+  }
+
+  #atGate({ decision, accepted }: Heard): DenialReason | undefined {
+    const found = gateOf(
+      this.gates.map((gate) => gate.definition),
+      decision,
+    );
+    const gate = this.gates.find((candidate) => candidate.definition === found?.gate);
+    if (!found || !gate) return 'no-such-gate';
+    if (decision.verb !== 'deny' && decision.by === this.#scope.starter && decision.verb === 'approve') {
+      return 'starter-cannot-approve';
+    }
+    if (!mayDecide(decision, this.#scope.roster, found.gate)) return 'not-in-role';
+    if (gate.isDecided) return 'gate-closed';
+    if (decision.verb === 'deny') {
+      gate.deny();
+      return undefined;
+    }
+    if (gate.hasHeard(decision.by, found.attests)) return 'already-counted';
+    gate.hear({ by: decision.by, accepted, ...(found.attests === undefined ? {} : { attests: found.attests }) });
+    return undefined;
+  }
+
+  #onIncident({ decision, accepted }: Heard): DenialReason | undefined {
+    if (!this.#isTheTime(decision)) return 'not-now';
+    if (!mayDecide(decision, this.#scope.roster, undefined)) return 'not-in-role';
+    const subject = `${decision.verb} ${decision.gate ?? ''} ${this.#control.resumes}`;
+    const people = this.#spoken.get(subject) ?? [];
+    if (people.includes(decision.by)) return 'already-counted';
+    this.#spoken.set(subject, [...people, decision.by]);
+    if (decision.verb === 'release') this.releases.push(accepted);
+    if (verbIsMet(decision.verb, [...people, decision.by], this.#scope.roster)) this.#carryOut(decision);
+    return undefined;
+  }
+
+  #isTheTime(decision: Decision): boolean {
+    const phase = this.#phase();
+    if (phase === 'planning' || phase === 'closed' || phase === 'rejected') return false;
+    switch (decision.verb) {
+      case 'hold':
+        return this.#control.hold === undefined && phase !== 'contained';
+      case 'resume':
+        return this.#control.hold !== undefined;
+      case 'skip':
+        return (this.#control.isOver ? this.#scope.tiers : this.#scope.stages).includes(decision.gate ?? '');
+      case 'abort':
+        return !this.#control.isOver && phase !== 'contained';
+      case 'release':
+        return !this.#control.released && (phase === 'contained' || phase === 'holding');
+      case 'start':
+      case 'approve':
+      case 'deny':
+      case 'attest':
+        return true;
+    }
+  }
+
+  #carryOut(decision: Decision): void {
+    switch (decision.verb) {
+      case 'hold':
+        this.#control.stop('hold', `${decision.by}: ${decision.reason}`, Date.now());
+        return;
+      case 'resume':
+        this.#control.resume();
+        return;
+      case 'skip':
+        if (decision.gate !== undefined) this.#control.skipped.add(decision.gate);
+        this.#control.resume();
+        return;
+      case 'abort':
+        this.#control.aborted = true;
+        this.#control.resume();
+        return;
+      case 'release':
+        this.#control.released = true;
+        this.#control.resume();
+        return;
+      case 'start':
+      case 'approve':
+      case 'deny':
+      case 'attest':
+    }
+  }
+}
+
+function claims(decision: Decision): Partial<DecisionRecord> {
+  return {
+    verb: decision.verb,
+    by: decision.by,
+    words: decision.reason,
+    ...(decision.gate === undefined ? {} : { gate: decision.gate }),
+  };
+}
+
+/** The inbox of the desk: in order, one at a time, each with its answer. */
+export class Inbox {
+  readonly #waiting: { readonly signed: SignedDecision; readonly answer: (record: DecisionRecord) => void }[] = [];
+
+  /** Puts a decision in and waits for its answer. */
+  async submit(signed: SignedDecision): Promise<DecisionRecord> {
+    return await new Promise((resolve) => this.#waiting.push({ signed, answer: resolve }));
+  }
+
+  /** Takes decisions as they come, until told to end and nothing is left. */
+  async serve(
+    desk: DecisionDesk,
+    options: { isEnding: () => boolean; onRecord: (record: DecisionRecord) => void },
+  ): Promise<void> {
+    while (true) {
+      await condition(() => this.#waiting.length > 0 || options.isEnding());
+      const next = this.#waiting.shift();
+      if (!next) return;
+      const record = await desk.take(next.signed);
+      options.onRecord(record);
+      next.answer(record);
+    }
+  }
+}

@@ -1,0 +1,9 @@
+import { weighWave } from '../planner/guard.ts';
+import { incidentWith } from './incident.ts';
+
+export { giveBack } from './give-back.ts';
+export { plan } from './plan.ts';
+export { wave } from './wave.ts';
+
+/** The incident, with the guard of the planner. */
+export const incident = incidentWith(weighWave);

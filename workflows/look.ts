@@ -1,0 +1,51 @@
+import type { Failing, GuardVerdict } from '../model/continuity.ts';
+import { actions } from '../model/actions/index.ts';
+import type { ContainChunk, Slice } from '../model/plan.ts';
+import { factsOf, probing } from './activities.ts';
+import type { IncidentContext, Touched } from './context.ts';
+
+/** What a wave takes away while it lasts, by its action's own effect. */
+export function touchedBy(chunk: ContainChunk): Touched {
+  const { effect } = actions[chunk.action];
+  const ids = (kind: 'instance' | 'principal'): ReadonlySet<string> =>
+    new Set(chunk.targets.filter((target) => target.kind === kind).map((target) => target.id));
+  return {
+    hosts: effect === 'down' ? ids('instance') : new Set(),
+    principals: effect === 'principal' ? ids('principal') : new Set(),
+  };
+}
+
+/** Hosts of the slice that no account shows as running. */
+async function hostsDown(context: IncidentContext): Promise<ReadonlySet<string>> {
+  const hosts = context.plan.slice.systems.flatMap((system) => system.hosts);
+  const answers = await Promise.all(
+    context.plan.header.accounts.map(async (account) => await factsOf(account).readFacts({ account, hosts })),
+  );
+  const [first, ...rest] = answers.map((answer) => new Set(answer.down));
+  return new Set([...(first ?? [])].filter((host) => rest.every((down) => down.has(host))));
+}
+
+/** Everything fails: what not knowing counts as. */
+function nothingKnown(slice: Slice): Failing {
+  return slice.services.flatMap(({ name, modes, classes }) => {
+    const worst = modes.at(-1);
+    return worst ? [{ service: name, mode: worst.mode, sites: classes.flatMap((one) => one.sites) }] : [];
+  });
+}
+
+/** One round of probes over protected services; a round that can't be had counts as failing. */
+async function probeProtected(context: IncidentContext): Promise<Failing> {
+  const services = context.plan.slice.services.filter((service) => service.protected);
+  try {
+    return (await probing.probeRound({ services })).failing;
+  } catch {
+    return nothingKnown(context.plan.slice);
+  }
+}
+
+/** Reads the facts of now and asks the guard about a wave. */
+export async function look(context: IncidentContext, wave: Touched): Promise<GuardVerdict> {
+  const [down, failing] = await Promise.all([hostsDown(context), probeProtected(context)]);
+  const contained = { hosts: new Set([...context.contained.hosts, ...down]), principals: context.contained.principals };
+  return context.guard({ slice: context.plan.slice, contained, wave, failing });
+}

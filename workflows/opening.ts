@@ -1,0 +1,102 @@
+import { workflowInfo } from '@temporalio/workflow';
+import { readDecision } from '../model/decision.ts';
+import type { IncidentStatus, Rejection } from '../model/incident.ts';
+import { denialReasons } from '../model/incident.ts';
+import { judgeDocument, verbIsMet } from '../model/judgement.ts';
+import type { Plan } from '../model/plan.ts';
+import type { AcceptedDecision } from '../model/step.ts';
+import { planning, verification } from './activities.ts';
+import type { IncidentInput } from './messages.ts';
+
+/** An incident that may begin: the plan made again, sealed, and who started it. */
+export interface Opening {
+  readonly plan: Plan;
+  readonly seal: string;
+  readonly start: AcceptedDecision;
+  readonly starter: string;
+  /** sha256 of the start decision: what every later decision refers to. */
+  readonly startDigest: string;
+}
+
+function rejection(kind: Rejection['kind'], more: Partial<Rejection> = {}): Rejection {
+  return { kind, refusals: [], differences: [], ...more };
+}
+
+/** Plans again from the same inputs and judges the start. Another digest is a rejection that shows the difference. */
+export async function open(input: IncidentInput): Promise<Opening | Rejection> {
+  const answer = await planning.compilePlan({ ...input.request, shown: input.shown });
+  if (answer.kind === 'refused') return rejection('refused', { refusals: answer.refusals });
+  if (answer.plan.digest !== input.plan) {
+    const differences =
+      answer.differences.length > 0 ? answer.differences : ['the plan shown is not the plan named by its digest'];
+    return rejection('stale', { differences });
+  }
+  return await judgeStart(input, answer);
+}
+
+async function judgeStart(input: IncidentInput, planned: { plan: Plan; seal: string }): Promise<Opening | Rejection> {
+  const read = readDecision(input.start.document);
+  if (!read.ok) return rejection('denied', { detail: read.why });
+  const { decision } = read;
+  const nowMs = Date.now();
+  const { roster, estate } = planned.plan.header;
+  const scope = {
+    estate: estate.name,
+    namespace: workflowInfo().namespace,
+    incident: input.incident,
+    plan: planned.plan.digest,
+    roster,
+    nowMs,
+  };
+  const reason =
+    decision.verb === 'start'
+      ? judgeDocument(decision, scope, {
+          issuedMs: Date.parse(decision.issued),
+          expiresMs: Date.parse(decision.expires),
+        })
+      : 'malformed';
+  if (reason) return rejection('denied', { detail: `${decision.by}: ${denialReasons[reason]}` });
+  const { allowedSigners } = roster;
+  const signature = await verification.verifySignature({
+    ...input.start,
+    by: decision.by,
+    allowedSigners,
+    atMs: nowMs,
+  });
+  if (!signature.good) return rejection('denied', { detail: `${decision.by}: ${signature.detail}` });
+  if (!verbIsMet('start', [decision.by], roster)) {
+    return rejection('denied', { detail: `${decision.by}: ${denialReasons['not-in-role']}` });
+  }
+  return {
+    plan: planned.plan,
+    seal: planned.seal,
+    start: { signed: input.start, acceptedAt: new Date(nowMs).toISOString() },
+    starter: decision.by,
+    startDigest: await verification.digestDocument(input.start.document),
+  };
+}
+
+/** The status before there is a plan, or when there never was one. */
+export function unopened(input: IncidentInput, found?: Rejection): IncidentStatus {
+  const { namespace, startTime } = workflowInfo();
+  return {
+    schema: 'firedoor/status/v1',
+    incident: input.incident,
+    estate: input.shown.estate.name,
+    namespace,
+    playbook: input.request.playbook.name,
+    plan: input.plan,
+    start: '',
+    startedBy: '',
+    startedAt: startTime.toISOString(),
+    phase: found ? 'rejected' : 'planning',
+    stages: [],
+    tiers: [],
+    gates: [],
+    standings: [],
+    exceptions: [],
+    decisions: [],
+    timeline: [],
+    ...(found ? { rejection: found } : {}),
+  };
+}

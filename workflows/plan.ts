@@ -1,0 +1,8 @@
+import { planning } from './activities.ts';
+import type { PlanAnswer, PlanRequest } from './messages.ts';
+
+/** Plans on a worker, for `firedoor plan`: live reads and the planner, nothing changed. */
+export async function plan(request: PlanRequest): Promise<PlanAnswer> {
+  const answer = await planning.compilePlan(request);
+  return answer.kind === 'plan' ? { kind: 'plan', plan: answer.plan } : answer;
+}

@@ -1,0 +1,142 @@
+import type { Standing, GuardVerdict } from '../model/continuity.ts';
+import type {
+  DecisionRecord,
+  Exception,
+  IncidentStatus,
+  Phase,
+  Rejection,
+  StageStatus,
+  TierStatus,
+  TimelineEntry,
+  WaveStatus,
+} from '../model/incident.ts';
+import type { Plan } from '../model/plan.ts';
+import type { TargetOutcome } from '../model/step.ts';
+import type { Control } from './control.ts';
+import type { Gate } from './gate.ts';
+import { publish } from './presence.ts';
+
+/** Lines kept for `watch`; history has them all. */
+const timelineLength = 200;
+
+interface Start {
+  readonly incident: string;
+  readonly namespace: string;
+  readonly digest: string;
+  readonly startedBy: string;
+  readonly startedAt: string;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** What has happened so far, in the form the query `status` answers; nothing is decided here. */
+export class IncidentRecord {
+  phase: Phase = 'planning';
+  rejection: Rejection | undefined;
+  standings: readonly Standing[] = [];
+  readonly exceptions: Exception[] = [];
+  readonly #timeline: TimelineEntry[] = [];
+  readonly #stages: (Mutable<Omit<StageStatus, 'waves'>> & { waves: Mutable<WaveStatus>[] })[];
+  readonly #tiers: Mutable<TierStatus>[];
+  readonly #start: Start;
+  readonly #plan: Plan;
+  readonly #control: Control;
+  readonly #gates: readonly Gate[];
+
+  constructor(options: { start: Start; plan: Plan; control: Control; gates: readonly Gate[] }) {
+    this.#start = options.start;
+    this.#plan = options.plan;
+    this.#control = options.control;
+    this.#gates = options.gates;
+    this.#stages = options.plan.header.stages.map(({ name, action, waves }) => ({
+      name,
+      action,
+      waves: waves.map(({ index, canary, targets }) => ({ index, canary, targets, verified: 0, state: 'next' })),
+    }));
+    this.#tiers = options.plan.header.tiers.map(({ name, waves }) => ({
+      name,
+      state: 'next',
+      targets: waves.reduce((sum, wave) => sum + wave.targets, 0),
+      released: 0,
+    }));
+  }
+
+  /** Enters a phase, says so in the timeline and to the Temporal UI. */
+  enter(phase: Phase, detail: string): void {
+    if (this.phase !== phase) this.say(phase, detail);
+    this.phase = phase;
+    this.publish();
+  }
+
+  say(what: string, detail: string): void {
+    this.#timeline.push({ at: new Date().toISOString(), what, detail });
+    if (this.#timeline.length > timelineLength) this.#timeline.shift();
+  }
+
+  publish(): void {
+    publish(this.status([]));
+  }
+
+  wave(stage: string, index: number, change: Partial<WaveStatus>): void {
+    const found = this.#stages.find((one) => one.name === stage)?.waves.find((one) => one.index === index);
+    if (found) Object.assign(found, change);
+    this.publish();
+  }
+
+  /** Targets of a wave that reads have shown done. */
+  verified(stage: string, index: number): number {
+    return this.#stages.find((one) => one.name === stage)?.waves.find((one) => one.index === index)?.verified ?? 0;
+  }
+
+  verdict(stage: string, index: number, verdict: GuardVerdict): void {
+    this.standings = verdict.standings;
+    this.wave(stage, index, { verdict: { ...verdict, standings: [] } });
+  }
+
+  tier(name: string, change: Partial<TierStatus>): void {
+    const found = this.#tiers.find((one) => one.name === name);
+    if (found) Object.assign(found, change);
+    this.publish();
+  }
+
+  /** Targets of a tier that were given back. */
+  released(name: string): number {
+    return this.#tiers.find((one) => one.name === name)?.released ?? 0;
+  }
+
+  /** Keeps what did not come out as planned; a later outcome of the same step replaces it. */
+  report(stage: string, outcomes: readonly TargetOutcome[]): void {
+    for (const { target, status, detail } of outcomes) {
+      const known = this.exceptions.findIndex((one) => one.stage === stage && one.target === target);
+      if (known >= 0) this.exceptions.splice(known, 1);
+      if (status === 'done') continue;
+      const at = new Date().toISOString();
+      this.exceptions.push({ at, stage, target, status, ...(detail === undefined ? {} : { detail }) });
+    }
+  }
+
+  status(decisions: readonly DecisionRecord[]): IncidentStatus {
+    const { header, digest } = this.#plan;
+    return {
+      schema: 'firedoor/status/v1',
+      incident: this.#start.incident,
+      estate: header.estate.name,
+      namespace: this.#start.namespace,
+      playbook: header.playbook.name,
+      plan: digest,
+      start: this.#start.digest,
+      startedBy: this.#start.startedBy,
+      startedAt: this.#start.startedAt,
+      phase: this.phase,
+      ...(this.#control.hold === undefined ? {} : { hold: this.#control.hold }),
+      stages: this.#stages,
+      tiers: this.#tiers,
+      gates: this.#gates.filter((gate) => gate.isOpen || gate.isDecided).map((gate) => gate.status()),
+      standings: this.standings,
+      exceptions: this.exceptions,
+      decisions,
+      timeline: this.#timeline,
+      ...(this.rejection === undefined ? {} : { rejection: this.rejection }),
+    };
+  }
+}

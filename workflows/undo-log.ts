@@ -1,0 +1,25 @@
+import type { Capture } from '../model/step.ts';
+
+/**
+ * What has to be given back, newest last. A capture is registered before its target is changed: a step that timed out
+ * may have happened (docs/decisions/0006).
+ */
+export class UndoLog {
+  readonly #captures: Capture[] = [];
+
+  /** Adds captures; the first of a target and stage stays, so that a second look never takes contained for original. */
+  register(captures: readonly Capture[]): void {
+    for (const capture of captures) {
+      if (!this.find(capture.stage, capture.target)) this.#captures.push(capture);
+    }
+  }
+
+  find(stage: string, target: string): Capture | undefined {
+    return this.#captures.find((one) => one.stage === stage && one.target === target);
+  }
+
+  /** Captures of the targets, newest first. */
+  of(targets: readonly string[]): readonly Capture[] {
+    return this.#captures.filter((one) => targets.includes(one.target)).toReversed();
+  }
+}
