@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { LoadedEstate } from '../documents/estate.ts';
+import { invalid, loadEstate } from '../documents/estate.ts';
+import { diskFiles, readBounded } from '../documents/files.ts';
+import { renderProblems } from '../documents/problem.ts';
+import { schemaProblems } from '../documents/schema-problems.ts';
+import { readYaml } from '../documents/yaml.ts';
+import { duration, durationMs } from '../model/duration.ts';
+import { name } from '../model/names.ts';
+
+const fileLimitBytes = 64 * 1024;
+
+/** The worker's configuration file. Paths are relative to it; where Temporal is, `temporal.toml` and `TEMPORAL_*` say. */
+const workerFile = z.strictObject({
+  apiVersion: z.literal('firedoor/v1'),
+  kind: z.literal('Worker'),
+  estate: z.string().min(1),
+  allowedSigners: z.string().min(1),
+  /** A file with at least 64 hex digits, readable by the workers alone: it seals plans and captures. */
+  key: z.string().min(1),
+  /** Said out loud, since the Temporal Service then sees every payload. */
+  encryption: z.literal('none'),
+  /** Accounts this worker holds credentials for; all of the estate when absent. */
+  accounts: z.array(name).min(1).optional(),
+  iamPropagation: duration.default('PT10S'),
+  workflowBundle: z.string().min(1).optional(),
+});
+type WorkerFile = z.infer<typeof workerFile>;
+
+/** The configuration with everything it points at read. */
+export interface WorkerConfig {
+  readonly estate: LoadedEstate;
+  readonly allowedSigners: string;
+  readonly key: Uint8Array;
+  readonly accounts: readonly string[];
+  readonly iamPropagationMs: number;
+  /** A bundle built before; without it the worker builds one and keeps it. */
+  readonly workflowBundle: string | undefined;
+}
+
+/** The configuration can't be used; `problems` has a line for each reason. */
+export class WorkerConfigError extends Error {
+  override readonly name = 'WorkerConfigError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Reads the worker's configuration, its estate and keys. Throws {@link WorkerConfigError} with every problem at once. */
+export async function loadConfig(configPath: string): Promise<WorkerConfig> {
+  const file = await readConfigFile(configPath);
+  const beside = (named: string): string => path.resolve(path.dirname(configPath), named);
+  const problems: string[] = [];
+  const read = async (key: 'allowedSigners' | 'key'): Promise<string> =>
+    await readFile(beside(file[key]), 'utf8').catch(() => {
+      problems.push(`${key}: found no readable file ${file[key]}, expected one`);
+      return '';
+    });
+  const [estate, allowedSigners, key] = await Promise.all([
+    loadEstate(beside(file.estate)),
+    read('allowedSigners'),
+    read('key'),
+  ]);
+  if (!estate.ok) problems.push(...renderProblems(estate.problems));
+  if (key !== '' && !/^[0-9a-f]{64,}$/.test(key.trim()))
+    problems.push('key: expected at least 64 hex digits in the file');
+  if (!estate.ok || problems.length > 0) throw new WorkerConfigError(problems);
+  return {
+    estate,
+    allowedSigners,
+    key: Buffer.from(key.trim(), 'hex'),
+    accounts: accountsOf(file, estate),
+    iamPropagationMs: durationMs(file.iamPropagation),
+    workflowBundle: file.workflowBundle === undefined ? undefined : beside(file.workflowBundle),
+  };
+}
+
+async function readConfigFile(configPath: string): Promise<WorkerFile> {
+  const read = await readBounded(diskFiles, configPath, fileLimitBytes);
+  if (!read.ok) throw new WorkerConfigError(renderProblems([read.problem]));
+  const yaml = readYaml(configPath, read.bytes, fileLimitBytes);
+  if (!yaml.ok) throw new WorkerConfigError(renderProblems(yaml.problems));
+  const parsed = workerFile.safeParse(yaml.source.value);
+  const bySchema = parsed.success ? [] : schemaProblems(yaml.source, workerFile, parsed.error.issues);
+  const { problems } = invalid(yaml.problems, bySchema);
+  if (!parsed.success || problems.length > 0) throw new WorkerConfigError(renderProblems(problems));
+  return parsed.data;
+}
+
+function accountsOf(file: WorkerFile, { estate }: LoadedEstate): readonly string[] {
+  const known = estate.accounts.map((account) => account.name);
+  const asked = file.accounts ?? known;
+  const unknown = asked.filter((account) => !known.includes(account));
+  if (unknown.length > 0)
+    throw new WorkerConfigError([`accounts: found ${unknown.join(', ')}, expected of ${known.join(', ')}`]);
+  return asked;
+}

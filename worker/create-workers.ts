@@ -1,0 +1,46 @@
+import { hostname } from 'node:os';
+import type { NativeConnection } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import type { ActivityDeps } from '../activities/deps.ts';
+import { accountActivities, mainActivities } from '../activities/index.ts';
+import type { Compile } from '../activities/planning.ts';
+import { accountTaskQueue, mainTaskQueue } from '../model/task-queues.ts';
+import type { KeptBundle } from './bundle.ts';
+import { dataConverter } from './data-converter.ts';
+
+export interface WorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly bundle: KeptBundle;
+  readonly deps: ActivityDeps;
+  /** Accounts whose queues to serve. */
+  readonly accounts: readonly string[];
+  /** A planner other than the product's; only the drill's sabotage has one. */
+  readonly compile?: Compile;
+}
+
+/** The workers of one process: one for workflows, planning and probes, and one for each account it holds credentials for. */
+export async function createWorkers(options: WorkerOptions): Promise<readonly Worker[]> {
+  const { connection, namespace, deps } = options;
+  const common = {
+    connection,
+    namespace,
+    dataConverter,
+    identity: `firedoor ${hostname()} ${process.pid}`,
+    shutdownGraceTime: '10s',
+    // So that a hold reaches a running batch within a second or two.
+    maxHeartbeatThrottleInterval: '1s',
+    defaultHeartbeatThrottleInterval: '1s',
+  } as const;
+  const main = Worker.create({
+    ...common,
+    taskQueue: mainTaskQueue,
+    workflowBundle: { codePath: options.bundle.codePath },
+    activities: mainActivities(deps, options.compile),
+  });
+  const perAccount = options.accounts.map(
+    async (account) =>
+      await Worker.create({ ...common, taskQueue: accountTaskQueue(account), activities: accountActivities(deps) }),
+  );
+  return await Promise.all([main, ...perAccount]);
+}

@@ -1,0 +1,38 @@
+import { promisify } from 'node:util';
+import { deflate, inflate } from 'node:zlib';
+import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+
+const compress = promisify(deflate);
+const expand = promisify(inflate);
+
+const encoding = 'binary/firedoor-deflate';
+/** Small payloads stay readable in the Temporal UI and CLI; a plan of some hundred hosts shrinks to a tenth. */
+const compressFromBytes = 16 * 1024;
+/** A payload expands to this at most: a bomb is an error, not an outage. */
+const largestBytes = 64 * 1024 * 1024;
+
+function encodingOf(payload: Payload): string {
+  return Buffer.from(payload.metadata?.['encoding'] ?? []).toString('utf8');
+}
+
+/** Compresses large payloads (RFC 1950) and expands them again; leaves all others alone. */
+export const compression: PayloadCodec = {
+  encode: async (payloads) => await Promise.all(payloads.map(compressOne)),
+  decode: async (payloads) => await Promise.all(payloads.map(expandOne)),
+};
+
+async function compressOne(payload: Payload): Promise<Payload> {
+  if ((payload.data?.length ?? 0) < compressFromBytes) return payload;
+  const bytes = temporal.api.common.v1.Payload.encode(payload).finish();
+  return { metadata: { encoding: Buffer.from(encoding, 'utf8') }, data: await compress(bytes) };
+}
+
+async function expandOne(payload: Payload): Promise<Payload> {
+  if (encodingOf(payload) !== encoding) return payload;
+  const bytes = await expand(payload.data ?? new Uint8Array(), { maxOutputLength: largestBytes });
+  return temporal.api.common.v1.Payload.decode(bytes);
+}
+
+/** How worker, CLI and audit read and write payloads: one converter, so that none reads what another can't. */
+export const dataConverter: DataConverter = { payloadCodecs: [compression] };
