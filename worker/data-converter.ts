@@ -1,8 +1,9 @@
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 const compress = promisify(deflate);
 const expand = promisify(inflate);
 
@@ -24,14 +25,14 @@ export const compression: PayloadCodec = {
 
 async function compressOne(payload: Payload): Promise<Payload> {
   if ((payload.data?.length ?? 0) < compressFromBytes) return payload;
-  const bytes = temporal.api.common.v1.Payload.encode(payload).finish();
+  const bytes = PayloadMessage.encode(payload).finish();
   return { metadata: { encoding: Buffer.from(encoding, 'utf8') }, data: await compress(bytes) };
 }
 
 async function expandOne(payload: Payload): Promise<Payload> {
   if (encodingOf(payload) !== encoding) return payload;
   const bytes = await expand(payload.data ?? new Uint8Array(), { maxOutputLength: largestBytes });
-  return temporal.api.common.v1.Payload.decode(bytes);
+  return PayloadMessage.decode(bytes);
 }
 
 /** How worker, CLI and audit read and write payloads: one converter, so that none reads what another can't. */

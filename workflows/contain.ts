@@ -55,13 +55,13 @@ async function runWave(context: IncidentContext, { stage, wave, gate }: WaveOfSt
       return told;
     }
     if (!(await guardAllows(context, stage, { wave, chunk }))) continue;
-    context.record.enter('acting', `${stage.name}, wave ${wave.index + 1} of ${stage.waves.length}`);
+    context.record.enter('acting', `${stage.name}, wave ${wave.index} of ${stage.waves.length}`);
     context.record.wave(stage.name, wave.index, { state: 'acting' });
     const result = await act(context, { chunk, gate, left, attempt });
     left = settle(context, { stage, wave, result });
   }
   context.record.wave(stage.name, wave.index, { state: 'done' });
-  context.record.say('verified', `${stage.name}, wave ${wave.index + 1}: ${actions[stage.action].done}`);
+  context.record.say('verified', `${stage.name}, wave ${wave.index}: ${actions[stage.action].done}`);
   return 'go';
 }
 
@@ -78,7 +78,7 @@ async function guardAllows(
       const services = verdict.breached.join(', ');
       context.control.stop(
         'guard',
-        `FD-210 ${stage.name}, wave ${wave.index + 1} would take ${services} below its floor`,
+        `FD-210 ${stage.name}, wave ${wave.index} would take ${services} below its floor`,
         Date.now(),
       );
     }
@@ -103,9 +103,9 @@ async function act(context: IncidentContext, { chunk, gate, left, attempt }: Att
   const known = left.flatMap((target) => context.undo.find(chunk.stage, target) ?? []);
   try {
     const child = await startChild(waveWorkflow, {
-      workflowId: `${incidentWorkflowId(context.incident)}/${chunk.stage}/${chunk.wave + 1}/${attempt}`,
+      workflowId: `${incidentWorkflowId(context.incident)}/${chunk.stage}/${chunk.wave}/${attempt}`,
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      staticSummary: `${chunk.stage}, wave ${chunk.wave + 1}: ${actions[chunk.action].verb} ${left.length}`,
+      staticSummary: `${chunk.stage}, wave ${chunk.wave}: ${actions[chunk.action].verb} ${left.length}`,
       args: [{ warrant: warrantOf(context, gate), chunk, targets: left, captures: known }],
     });
     let isDone = false;
@@ -119,7 +119,7 @@ async function act(context: IncidentContext, { chunk, gate, left, attempt }: Att
     if (settled.status === 'rejected') throw settled.reason;
     return settled.value;
   } catch (error) {
-    context.control.stop('aws', `${chunk.stage}, wave ${chunk.wave + 1}: ${failureWords(error)}`, Date.now());
+    context.control.stop('aws', `${chunk.stage}, wave ${chunk.wave}: ${failureWords(error)}`, Date.now());
     return { outcomes: left.map((target) => ({ target, status: 'not-reached' })) };
   }
 }

@@ -50,12 +50,12 @@ async function runWave(context: IncidentContext, { tier, wave, gate, undertaking
   let left: readonly string[] = chunk.targets.filter((target) => context.undo.of([target]).length > 0);
   for (let attempt = 1; left.length > 0; attempt += 1) {
     if ((await obey(context, undertaking)) === 'skip') return 'skip';
-    context.record.enter('releasing', `tier ${tier.name}, wave ${wave.index + 1} of ${tier.waves.length}`);
+    context.record.enter('releasing', `tier ${tier.name}, wave ${wave.index} of ${tier.waves.length}`);
     try {
       const { outcomes } = await executeChild(giveBackWorkflow, {
-        workflowId: `${incidentWorkflowId(context.incident)}/${undertaking.name}/${wave.index + 1}/${attempt}`,
+        workflowId: `${incidentWorkflowId(context.incident)}/${undertaking.name}/${wave.index}/${attempt}`,
         parentClosePolicy: ParentClosePolicy.ABANDON,
-        staticSummary: `give back ${tier.name}, wave ${wave.index + 1}: ${left.length} targets`,
+        staticSummary: `give back ${tier.name}, wave ${wave.index}: ${left.length} targets`,
         args: [
           {
             warrant: warrantOf(context, gate, context.desk.releases),
@@ -70,7 +70,7 @@ async function runWave(context: IncidentContext, { tier, wave, gate, undertaking
       context.control.stop('undo', `tier ${tier.name}: ${failureWords(error)}`, Date.now());
     }
   }
-  context.record.say('released', `tier ${tier.name}, wave ${wave.index + 1}`);
+  context.record.say('released', `tier ${tier.name}, wave ${wave.index}`);
   return 'go';
 }
 

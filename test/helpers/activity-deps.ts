@@ -7,6 +7,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Info } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { AccountClients } from '../../activities/aws/clients.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
@@ -177,11 +178,16 @@ export async function startActivityWorld(): Promise<ActivityWorld> {
   };
 }
 
-/** Runs one activity in a context of its own, as attempt 1 without earlier heartbeats unless `info` says otherwise. */
+/** A context for one activity, attempt 1 without earlier heartbeats unless `info` says otherwise; logs nothing. */
+export function mockEnvironment(info: Partial<Info> = {}): MockActivityEnvironment {
+  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
+}
+
+/** Runs one activity in a context of its own. */
 export async function runActivity<Input, Output>(
   activity: (input: Input) => Promise<Output>,
   input: Input,
   info: Partial<Info> = {},
 ): Promise<Output> {
-  return await new MockActivityEnvironment(info).run(activity, input);
+  return await mockEnvironment(info).run(activity, input);
 }

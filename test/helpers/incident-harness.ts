@@ -264,7 +264,7 @@ async function startIncident(around: Surroundings, options: PlayOptions): Promis
       const found = await status();
       if (fits(found)) return found;
       if (Date.now() > deadline) throw new Error(`never so: ${JSON.stringify(found, null, 1)}`);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
   return {

@@ -136,6 +136,11 @@ function plannedTiers(chunks: readonly ReleaseChunk[], attest: readonly string[]
   }));
 }
 
+function accountsIn(chunks: readonly Chunk[]): string[] {
+  const targets = chunks.flatMap((chunk) => (chunk.kind === 'contain' ? chunk.targets : []));
+  return [...new Set(targets.map((target) => target.account))].toSorted();
+}
+
 /** A header over these chunks: a stage and a tier for each name, each with a gate of one ir-lead and one platform. */
 export function makeHeader(chunks: readonly Chunk[], roster: Roster, attest: readonly string[] = []): PlanHeader {
   const nothing = sha256('nothing');
@@ -147,6 +152,7 @@ export function makeHeader(chunks: readonly Chunk[], roster: Roster, attest: rea
     parameters: {},
     except: [],
     live: nothing,
+    accounts: accountsIn(chunks),
     roster,
     compromised: [],
     stages: plannedStages(chunks.filter((chunk) => chunk.kind === 'contain')),
