@@ -1,0 +1,70 @@
+import { Context, heartbeat } from '@temporalio/activity';
+import { TemporalFailure } from '@temporalio/common';
+import type { Json } from '../../model/canonical.ts';
+import { canonical } from '../../model/canonical.ts';
+import type { PrincipalTarget } from '../../model/plan.ts';
+import type { Capture, CaptureResult, StepInput, TargetOutcome } from '../../model/step.ts';
+import { asFailure, classify, errorName } from '../aws/errors.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { sealCapture, sha256 } from '../proof/seal.ts';
+import { plannedTarget } from './principal.ts';
+
+/** What a capture finds: a state to change and to give back, or a target that is left alone. */
+export type Found = { readonly state: Json } | { readonly left: TargetOutcome };
+
+/**
+ * Reads targets one after another and seals what it finds. Reads change nothing, so a retry starts over; a refusal by
+ * AWS and a cancellation leave the rest `not-reached`.
+ */
+export async function captureEach(
+  deps: ActivityDeps,
+  input: StepInput,
+  find: (target: PrincipalTarget) => Promise<Found>,
+): Promise<CaptureResult> {
+  const captures: Capture[] = [];
+  const outcomes: TargetOutcome[] = [];
+  let isStopped = false;
+  for (const id of input.targets) {
+    heartbeat();
+    isStopped ||= Context.current().cancellationSignal.aborted;
+    const found: Found = isStopped ? left(id, 'not-reached') : await findOne(input, id, find);
+    if ('state' in found) captures.push(seal(deps, input, { target: id, state: found.state }));
+    else outcomes.push(found.left);
+    isStopped ||= 'left' in found && found.left.status === 'refused';
+  }
+  return { captures, outcomes };
+}
+
+function left(target: string, status: TargetOutcome['status'], detail?: string): { readonly left: TargetOutcome } {
+  return { left: { target, status, ...(detail === undefined ? {} : { detail }) } };
+}
+
+async function findOne(
+  input: StepInput,
+  id: string,
+  find: (target: PrincipalTarget) => Promise<Found>,
+): Promise<Found> {
+  const target = plannedTarget(input, id);
+  if (!target) return left(id, 'failed', 'the plan does not know it as a principal');
+  try {
+    return await find(target);
+  } catch (error) {
+    if (error instanceof TemporalFailure) throw error;
+    const kind = classify(error);
+    if (kind === 'retry' || kind === 'maybe-done') throw asFailure(error, `at ${id}`);
+    return left(id, kind === 'gone' || kind === 'refused' ? kind : 'failed', errorName(error));
+  }
+}
+
+function seal(deps: ActivityDeps, input: StepInput, found: { target: string; state: Json }): Capture {
+  const { warrant, chunk, account } = input;
+  return sealCapture(deps.workerKey, deps.namespace, {
+    incident: warrant.incident,
+    plan: sha256(canonical(warrant.header)),
+    stage: chunk.stage,
+    action: chunk.action,
+    account,
+    at: deps.now().toISOString(),
+    ...found,
+  });
+}

@@ -1,0 +1,59 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import { ApplicationFailure } from '@temporalio/common';
+import { failureTypes } from '../../model/failure-type.ts';
+import { principalParts } from '../../model/names.ts';
+import type { PrincipalTarget } from '../../model/plan.ts';
+import type { Capture, StepInput, TargetOutcome } from '../../model/step.ts';
+import { classify, errorName } from '../aws/errors.ts';
+import type { ActivityDeps } from '../deps.ts';
+
+/** One principal within one step, and what it takes to work on it. */
+export interface PrincipalScope {
+  readonly deps: ActivityDeps;
+  readonly iam: IAMClient;
+  readonly incident: string;
+  /** The principal's id. */
+  readonly target: string;
+  readonly kind: 'user' | 'role';
+  /** Its name in IAM. */
+  readonly name: string;
+}
+
+/** Makes the scope of a principal in an account of the estate. */
+export function scopeOf(
+  deps: ActivityDeps,
+  input: { readonly account: string; readonly warrant: { readonly incident: string } },
+  target: string,
+): PrincipalScope {
+  const { kind, name } = principalParts(target);
+  return { deps, iam: deps.aws(input.account).iam, incident: input.warrant.incident, target, kind, name };
+}
+
+/** The target as it was signed for. */
+export function plannedTarget(input: StepInput, id: string): PrincipalTarget | undefined {
+  return input.chunk.targets.find((one): one is PrincipalTarget => one.kind === 'principal' && one.id === id);
+}
+
+/** True when IAM refuses a policy or a key for lack of room: not a matter of permission, so other means are still tried. */
+export function isOutOfRoom(error: unknown): boolean {
+  return classify(error) === 'refused' && errorName(error).startsWith('LimitExceeded');
+}
+
+/** The failure of a change that a read does not show yet; Temporal tries again. */
+export function notVerifiedYet(target: string, what: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: failureTypes.notVerifiedYet, message: `at ${target}: ${what}` });
+}
+
+/** An outcome with its findings as one line, or without a detail when there are none. */
+export function outcomeOf(
+  target: string,
+  status: TargetOutcome['status'],
+  findings: readonly string[] = [],
+): TargetOutcome {
+  return { target, status, ...(findings.length === 0 ? {} : { detail: findings.join('; ') }) };
+}
+
+/** The capture of a target by an action, if there is one. */
+export function captureOf(captures: readonly Capture[], target: string): Capture | undefined {
+  return captures.find((capture) => capture.target === target);
+}
