@@ -1,4 +1,3 @@
-import type { Context } from '../cli/context.ts';
 import { nodeContext } from '../cli/node-context.ts';
 import { buildProgram } from '../cli/program.ts';
 import type { Company } from './company.ts';
@@ -19,15 +18,18 @@ export async function firedoor(
   args: readonly string[],
 ): Promise<Answer> {
   const written = { out: '', err: '' };
-  const real = nodeContext();
-  const context: Context = {
+  const env = {
+    ...environmentOf(company.stack),
+    NO_COLOR: '1',
+    ...(person ? { FIREDOOR_SIGN_WITH: person.keyPath } : {}),
+  };
+  const real = nodeContext({ env, cwd: company.files.directory });
+  const code = await buildProgram({
     ...real,
     stdin: { ...real.stdin, isTTY: false },
-    stdout: { write: (text) => (written.out += text), isTTY: false, columns: 80 },
+    // Laid out as on a terminal of 80 columns, in black and white.
+    stdout: { write: (text) => (written.out += text), isTTY: true, columns: 80 },
     stderr: { write: (text) => (written.err += text), isTTY: false, columns: 80 },
-    env: { ...environmentOf(company.stack), ...(person ? { FIREDOOR_SIGN_WITH: person.keyPath } : {}) },
-    cwd: company.files.directory,
-  };
-  const code = await buildProgram(context).run(args);
+  }).run(args);
   return { code, ...written };
 }

@@ -28,6 +28,8 @@ export async function createWorkers(options: WorkerOptions): Promise<readonly Wo
     dataConverter,
     identity: `firedoor ${hostname()} ${process.pid}`,
     shutdownGraceTime: '10s',
+    // A dead worker's incidents answer and go on elsewhere after this; the SDK's 10 s is long at 3 a.m.
+    stickyQueueScheduleToStartTimeout: '2s',
     // So that a hold reaches a running batch within a second or two.
     maxHeartbeatThrottleInterval: '1s',
     defaultHeartbeatThrottleInterval: '1s',

@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { createAwsClients } from '../activities/aws/clients.ts';
 import type { Compile } from '../activities/planning.ts';
+import type { Place } from '../model/refusal.ts';
 import { givenBundle, keptBundle } from './bundle.ts';
 import type { WorkerConfig } from './config.ts';
 import { loadConfig } from './config.ts';
@@ -46,7 +48,7 @@ export async function runWorker(configPath: string, other: OtherParts = {}): Pro
     const deps = {
       aws: createAwsClients(config.estate.estate.accounts),
       estate: config.estate.estate,
-      locate: config.estate.locate,
+      locate: (at: Parameters<typeof config.estate.locate>[0]) => withoutFolders(config.estate.locate(at)),
       allowedSigners: config.allowedSigners,
       workerKey: config.key,
       namespace,
@@ -69,6 +71,11 @@ export async function runWorker(configPath: string, other: OtherParts = {}): Pro
   } finally {
     await connection.close();
   }
+}
+
+/** Places in refusals name the file, not where this worker keeps it. */
+function withoutFolders(place: Place): Place {
+  return { ...place, file: path.basename(place.file) };
 }
 
 async function bundleOf(config: WorkerConfig, other: OtherParts): ReturnType<typeof keptBundle> {

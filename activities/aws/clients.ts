@@ -17,11 +17,17 @@ export type AwsClients = (account: string) => AccountClients;
 /** Sessions are taken for an hour and renewed this long before they end, so that no call starts on a dying one. */
 const renewBeforeMs = 5 * 60_000;
 
+/**
+ * A call that hangs ends well before the 10 s after which a silent activity counts as dead: the one who made it must be
+ * the one who looks whether it happened. Without `throwOnRequestTimeout` the SDK only logs a warning.
+ */
+const patience = { connectionTimeout: 2_000, requestTimeout: 8_000, throwOnRequestTimeout: true };
+
 type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: Date };
 
 /** Credentials of the account's role, taken through STS with the worker's own; renewed by the SDK when they near their end. */
 function assumeRole(account: Account, role: string): () => Promise<Credentials> {
-  const sts = new STSClient({ region: account.region, maxAttempts: 1 });
+  const sts = new STSClient({ region: account.region, maxAttempts: 1, requestHandler: patience });
   return async () => {
     const answer = await sts.send(
       new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account.id}:role/${role}`, RoleSessionName: 'firedoor' }),
@@ -53,6 +59,7 @@ export function createAwsClients(accounts: readonly Account[]): AwsClients {
     const options = {
       region: account.region,
       maxAttempts: 1,
+      requestHandler: patience,
       ...(account.role === undefined ? {} : { credentials: assumeRole(account, account.role) }),
     };
     const clients = {

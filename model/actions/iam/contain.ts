@@ -15,7 +15,6 @@ export const contain: PrincipalAction<'aws.iam.contain'> = {
     read: [
       'iam:GetRole',
       'iam:GetRolePolicy',
-      'iam:GetUser',
       'iam:GetUserPolicy',
       'iam:ListAccessKeys',
       'iam:ListRolePolicies',

@@ -12,7 +12,7 @@ export const rotateKey: PrincipalAction<'aws.iam.rotateKey'> = {
   effect: 'principal',
   undo: 'kept',
   permissions: {
-    read: ['iam:GetUser', 'iam:ListAccessKeys', 'secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+    read: ['iam:ListAccessKeys', 'secretsmanager:GetSecretValue'],
     apply: ['iam:CreateAccessKey', 'iam:DeleteAccessKey', 'iam:UpdateAccessKey', 'secretsmanager:PutSecretValue'],
     undo: [],
   },

@@ -1,0 +1,59 @@
+import logUpdate from 'log-update';
+import type { ServiceReport } from './twin/observer.ts';
+
+/** Where the drill shows itself: redrawn in place on a terminal, one line an event elsewhere. */
+export interface Screen {
+  /** A headline, before each part. */
+  readonly title: (text: string) => void;
+  /** One line between screens: what happens, and why. */
+  readonly say: (text: string) => void;
+  /** What a command showed. */
+  readonly show: (command: string, output: string) => void;
+  /** The lines that change while something runs; on a terminal only. */
+  readonly live: (lines: readonly string[]) => void;
+  /** Leaves what is live standing and goes on below it. */
+  readonly settle: () => void;
+}
+
+export function createScreen(out: NodeJS.WriteStream): Screen {
+  const isTerminal = out.isTTY && process.env['TERM'] !== 'dumb';
+  const write = (text: string): void => {
+    if (isTerminal) logUpdate.done();
+    out.write(`${text}\n`);
+  };
+  return {
+    title: (text) => write(`\n== ${text}\n`),
+    say: (text) => write(text),
+    show: (command, output) => {
+      const body = output.trimEnd().split('\n');
+      write([`$ ${command}`, ...body].map((line) => `  ${line}`.trimEnd()).join('\n') + '\n');
+    },
+    live: (lines) => {
+      if (isTerminal) logUpdate(lines.join('\n'));
+    },
+    settle: () => {
+      if (isTerminal) logUpdate.done();
+    },
+  };
+}
+
+const barWidth = 10;
+
+/** One protected service in one line: `store-tills   100% of 2,310  normal   floor 95% degraded  ██████████`. */
+export function serviceLine(report: ServiceReport): string {
+  const [floor] = report.floor;
+  const held = floor === undefined ? 1 : shareAtLeast(report, floor.mode);
+  const filled = Math.round(held * barWidth);
+  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+  const share = `${Math.floor(held * 1000) / 10}%`.padStart(6);
+  const sites = report.sites.toLocaleString('en-GB').padStart(5);
+  const words = floor === undefined ? 'no floor' : `${floor.mode} or better, floor ${floor.share * 100}%`;
+  return `  ${report.service.padEnd(20)} ${share} of ${sites}  ${words.padEnd(32)} ${bar}`;
+}
+
+const order = ['normal', 'degraded', 'manual', 'down'] as const;
+
+/** Share of a service's sites that are in a mode or a better one now, as probes see it. */
+function shareAtLeast(report: ServiceReport, mode: (typeof order)[number]): number {
+  return order.slice(0, order.indexOf(mode) + 1).reduce((sum, better) => sum + (report.now[better] ?? 0), 0);
+}
