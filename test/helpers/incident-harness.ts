@@ -10,7 +10,7 @@ import { Context } from '@temporalio/activity';
 import { decisionActivities } from '../../activities/decisions.ts';
 import type { PlanningAnswer } from '../../activities/planning.ts';
 import { sha256 } from '../../activities/proof/seal.ts';
-import { startTemporalServer } from '../../drill/stack/temporal-server.ts';
+import { NAMESPACE, startTemporalServer } from '../../drill/stack/temporal-server.ts';
 import type { TemporalServer } from '../../drill/stack/temporal-server.ts';
 import { actionNames } from '../../model/actions/names.ts';
 import { canonical } from '../../model/canonical.ts';
@@ -48,7 +48,7 @@ export function fakeWorld(parts: Partial<FakeWorld> = {}): FakeWorld {
     failing: () => [],
     down: () => [],
     applyMs: 0,
-    planning: (plan) => ({ kind: 'plan', plan, seal: 'sealed', differences: [] }),
+    planning: (plan) => ({ kind: 'plan', plan, seal: 'sealed', namespace: NAMESPACE, differences: [] }),
     ...parts,
   };
 }
@@ -116,9 +116,19 @@ export async function openBench(): Promise<Bench> {
       Worker.create({ ...common, taskQueue: accountTaskQueue('retail'), activities: accountFakes(options.world) }),
     ]);
     const [main, account] = workers;
+    let played: RunningIncident | undefined;
     await account.runUntil(async () => {
-      await main.runUntil(async () => await play(await startIncident({ client, people, namespace }, options)));
+      await main.runUntil(async () => {
+        played = await startIncident({ client, people, namespace }, options);
+        await play(played);
+      });
     });
+    if (played) await replay(played.handle.workflowId);
+  };
+  /** Replays the incident's history with the same bundle: every history that tests make must replay. */
+  const replay = async (workflowId: string): Promise<void> => {
+    const history = await client.workflow.getHandle(workflowId).fetchHistory();
+    await Worker.runReplayHistory({ workflowBundle: bundle, dataConverter }, history, workflowId);
   };
   const stop = async (): Promise<void> => {
     await Promise.all([connection.close(), native.close()]);

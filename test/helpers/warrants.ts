@@ -11,7 +11,7 @@ import type { Decision } from '../../model/decision.ts';
 import { signatureNamespace } from '../../model/decision.ts';
 import type { Chunk, ContainChunk, GateDefinition, PlanHeader, ReleaseChunk, Roster } from '../../model/plan.ts';
 import type { AcceptedDecision, Warrant } from '../../model/step.ts';
-import type { ActivityWorld } from './activity-deps.ts';
+import type { WarrantKeeper } from '../../activities/proof/warrant.ts';
 
 /** The incident that warrants are for, unless their options say otherwise. */
 export const incident = 'INC-42';
@@ -181,12 +181,18 @@ function defaultVoices(header: PlanHeader): readonly Voice[] {
   ];
 }
 
+/** Whose plans are sealed, and who signs; an `ActivityWorld` is one. */
+export interface WarrantMaker {
+  readonly deps: Pick<WarrantKeeper, 'workerKey' | 'namespace'>;
+  readonly people: People;
+}
+
 /**
  * A warrant that holds: sealed with the worker's key, started by ada, every gate approved by cy and bo, released by ada,
  * all really signed. `options` makes others, also ones that must not hold.
  */
 export async function makeWarrant(
-  world: Pick<ActivityWorld, 'deps' | 'people'>,
+  world: WarrantMaker,
   chunks: readonly Chunk[],
   options: WarrantOptions = {},
 ): Promise<Warrant> {

@@ -1,0 +1,169 @@
+import type { Contained } from '../model/continuity.ts';
+import { namesIn } from '../model/modes.ts';
+import type { Slice } from '../model/plan.ts';
+import type { Refusal, RefusalFact } from '../model/refusal.ts';
+import type { Context } from './context.ts';
+import type { Draft, DraftStage, Moment } from './draft.ts';
+import { neededBy } from './slice.ts';
+import type { Origin } from './select.ts';
+import { atLeastWords, countWords, listWords, percentWords } from './words.ts';
+
+type SliceSystem = Slice['systems'][number];
+type Path = NonNullable<RefusalFact['at']>['path'];
+
+/** A protected service and the first wave that takes it below a floor. */
+export interface Breach {
+  readonly service: string;
+  readonly moment: Moment;
+  /** Systems the service needs that the plan itself has struck by then, those of this wave first. */
+  readonly culprits: readonly string[];
+}
+
+const shownCulprits = 4;
+
+function atEstate(path: Path): NonNullable<RefusalFact['at']> {
+  return { document: 'estate', path };
+}
+
+/** Systems a service needs in any of its modes, however far. */
+function neededFor(service: string, { slice }: Context): ReadonlySet<string> {
+  const modes = slice.services.find(({ name }) => name === service)?.modes ?? [];
+  const direct = modes.flatMap(({ needs }) => namesIn(needs));
+  return neededBy(new Map(slice.systems.map((system) => [system.name, system])), direct);
+}
+
+function isTouched({ hosts, uses }: SliceSystem, contained: Contained): boolean {
+  return hosts.some((id) => contained.hosts.has(id)) || uses.some((id) => contained.principals.has(id));
+}
+
+function isStruck({ hosts, uses, capacity }: SliceSystem, contained: Contained): boolean {
+  const free = hosts.filter((id) => !contained.hosts.has(id)).length;
+  return free < capacity || uses.some((id) => contained.principals.has(id));
+}
+
+function culpritsOf(service: string, { contained, added }: Moment, context: Context): readonly string[] {
+  const needed = neededFor(service, context);
+  const struck = context.slice.systems.filter(
+    (system) => needed.has(system.name) && isStruck(system, contained) && !isStruck(system, context.baseline),
+  );
+  const isNew = (system: SliceSystem): boolean => isTouched(system, added);
+  return [...struck.filter(isNew), ...struck.filter((system) => !isNew(system))].map(({ name }) => name);
+}
+
+/** For each protected service that a draft takes below a floor, the first wave that does. */
+export function breachesOf({ moments }: Draft, context: Context): readonly Breach[] {
+  const first = new Map<string, Moment>();
+  for (const moment of moments) {
+    for (const service of moment.breached) if (!first.has(service)) first.set(service, moment);
+  }
+  return [...first].map(([service, moment]) => ({ service, moment, culprits: culpritsOf(service, moment, context) }));
+}
+
+function sitesWords(service: string, { estate }: Context): string {
+  const sites = estate.sites[service] ?? [];
+  const isWeighted = sites.some(({ weight }) => weight !== sites[0]?.weight);
+  return `${countWords(sites.length)} sites${isWeighted ? ' by weight' : ''}`;
+}
+
+function floorFact({ service, moment }: Breach, context: Context): RefusalFact {
+  const floor = moment.standings.find((standing) => standing.service === service)?.floor;
+  const position = context.written.services.findIndex(({ name }) => name === service);
+  const asked = context.written.services[position]?.floor.findIndex(
+    ({ mode, share }) => mode === floor?.mode && share === floor.share,
+  );
+  const text = floor
+    ? `${percentWords(floor.share)} of ${sitesWords(service, context)}, ${atLeastWords(floor.mode)}`
+    : 'none';
+  return { label: 'floor', text, at: atEstate(['services', position, 'floor', Math.max(0, asked ?? 0)]) };
+}
+
+/** How one system comes to be down, and where the estate says so. */
+function culpritWords(name: string, contained: Contained, context: Context): Pick<RefusalFact, 'text' | 'at'> {
+  const position = context.written.systems.findIndex((system) => system.name === name);
+  const written = context.written.systems[position];
+  const system = context.slice.systems.find((each) => each.name === name);
+  const lost = system?.uses.find((id) => contained.principals.has(id));
+  if (lost !== undefined) {
+    const use = written?.uses.indexOf(lost) ?? 0;
+    return { text: `${name} loses ${lost}, which it uses`, at: atEstate(['systems', position, 'uses', use]) };
+  }
+  const path = written?.capacity ? ['capacity', 'hosts'] : [];
+  return { text: hostWords(name, system, contained), at: atEstate(['systems', position, ...path]) };
+}
+
+function hostWords(name: string, system: SliceSystem | undefined, contained: Contained): string {
+  const { hosts, capacity } = system ?? { hosts: [], capacity: 0 };
+  const free = hosts.filter((id) => !contained.hosts.has(id)).length;
+  if (hosts.length === 1 && capacity === 1) return `${name} loses its only host`;
+  const needed = capacity === hosts.length ? 'all of them' : countWords(capacity);
+  return `${name} keeps ${countWords(free)} of ${countWords(hosts.length)} hosts and needs ${needed}`;
+}
+
+function wouldBeFacts({ service, moment, culprits }: Breach, context: Context): readonly RefusalFact[] {
+  const floor = moment.standings.find((standing) => standing.service === service)?.floor;
+  const share = percentWords(floor?.actual ?? 0);
+  const [first, ...others] = culprits;
+  if (first === undefined) return [{ label: 'would be', text: share }];
+  const { text, at } = culpritWords(first, moment.contained, context);
+  const rest = others.slice(0, shownCulprits - 1).map((name) => ({
+    label: 'and',
+    ...culpritWords(name, moment.contained, context),
+  }));
+  const unshown = others.slice(shownCulprits - 1);
+  const more = unshown.length === 0 ? [] : [{ label: 'and', text: `also down: ${listWords(unshown)}` }];
+  return [{ label: 'would be', text: `${share}: ${text}`, ...(at && { at }) }, ...rest, ...more];
+}
+
+function stepFact(name: string, { step }: Origin, { written }: Context): Pick<RefusalFact, 'text' | 'at'> | undefined {
+  if (step?.kind === 'reaches') {
+    const position = written.systems.findIndex((system) => system.name === step.from);
+    const entry = written.systems[position]?.reaches.indexOf(name) ?? 0;
+    return { text: `${step.from} reaches it`, at: atEstate(['systems', position, 'reaches', entry]) };
+  }
+  if (step?.kind === 'opens') {
+    const position = written.principals.findIndex(({ id }) => id === step.principal);
+    const entry = written.principals[position]?.opens.indexOf(name) ?? 0;
+    return { text: `${step.principal} opens it`, at: atEstate(['principals', position, 'opens', entry]) };
+  }
+  return undefined;
+}
+
+/** How a system came into the stages up to a wave: named, in a zone, reached, tagged, or by a principal it uses. */
+function scopeFact(name: string, stages: readonly DraftStage[], context: Context): RefusalFact | undefined {
+  for (const { stage, index, selection, targets, action } of stages) {
+    const touching = [...targets.values()].filter(({ target }) => target.systems.includes(name));
+    const [touch] = touching;
+    if (action.effect === 'none' || touch === undefined) continue;
+    const label = 'in scope';
+    const { id, kind } = touch.target;
+    const origin = kind === 'principal' ? selection.principals.get(id) : selection.systems.get(name);
+    const reached = kind === 'instance' && origin && stepFact(name, origin, context);
+    if (reached) return { label, text: `${name}, because ${reached.text}`, ...(reached.at && { at: reached.at }) };
+    const key = origin?.key ?? 'tag';
+    const at = { document: 'playbook' as const, path: ['stages', index, 'on', ...(stage.on[key] ? [key] : [])] };
+    const through = kind === 'principal' ? `, which ${name} uses` : '';
+    return {
+      label,
+      text: `${kind === 'principal' ? id : name}${through}, because stage ${stage.name} selects it by ${key}`,
+      at,
+    };
+  }
+  return undefined;
+}
+
+/** FD-201: which wave, which floor, what would be left, and how each system behind it came into scope. */
+export function breachRefusal(breach: Breach, draft: Draft, context: Context): Refusal {
+  const { service, moment, culprits } = breach;
+  const stages = draft.stages.slice(0, moment.stage.index + 1);
+  const scope = culprits.slice(0, shownCulprits).map((name) => scopeFact(name, stages, context));
+  return {
+    code: 'FD-201',
+    message: `stage ${moment.stage.stage.name}, wave ${moment.wave} would take ${service} below its floor.`,
+    facts: [
+      floorFact(breach, context),
+      ...wouldBeFacts(breach, context),
+      ...scope.filter((fact) => fact !== undefined),
+    ],
+    repairs: [],
+  };
+}

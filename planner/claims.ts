@@ -1,0 +1,69 @@
+import type { Contained } from '../model/continuity.ts';
+import type { Estate } from '../model/estate.ts';
+import type { LiveInstance, LiveReads } from '../model/live.ts';
+import { isAlive } from '../model/live.ts';
+import type { Unknowns } from '../model/plan.ts';
+import { byText } from './graph.ts';
+import { sortedTexts } from './order.ts';
+
+/** Which live instance belongs to which system, by the systems' controls. */
+export interface Claims {
+  /** Systems that claim an instance, by instance id; only instances that are alive and claimed. */
+  readonly systemsOf: ReadonlyMap<string, readonly string[]>;
+  /** Instances a system claims, by system name; every system has an entry. */
+  readonly hostsOf: ReadonlyMap<string, readonly string[]>;
+}
+
+function controlKey(account: string, key: string, value: string): string {
+  return JSON.stringify([account, key, value]);
+}
+
+function claimants(systems: Estate['systems']): ReadonlyMap<string, readonly string[]> {
+  const byControl = new Map<string, string[]>();
+  for (const { name, controls } of systems) {
+    for (const { 'aws.ec2': control } of controls) {
+      for (const [key, value] of Object.entries(control.tag)) {
+        const at = controlKey(control.account, key, value);
+        byControl.set(at, [...(byControl.get(at) ?? []), name]);
+      }
+    }
+  }
+  return byControl;
+}
+
+/** Matches live instances to systems. An instance that is gone, or on its way, belongs to none. */
+export function claimInstances(estate: Estate, live: LiveReads): Claims {
+  const byControl = claimants(estate.systems);
+  const systemsOf = new Map<string, readonly string[]>();
+  const hostsOf = new Map<string, string[]>(estate.systems.map(({ name }) => [name, []]));
+  for (const { id, account, tags } of live.instances.filter(isAlive)) {
+    const found = Object.entries(tags).flatMap(([key, value]) => byControl.get(controlKey(account, key, value)) ?? []);
+    if (found.length === 0) continue;
+    const systems = sortedTexts(found);
+    systemsOf.set(id, systems);
+    for (const system of systems) hostsOf.get(system)?.push(id);
+  }
+  for (const hosts of hostsOf.values()) hosts.sort(byText);
+  return { systemsOf, hostsOf };
+}
+
+/** `C` before anything is done: hosts that live reads show as not running. */
+export function notRunning(live: { readonly instances: readonly LiveInstance[] }): Contained {
+  const hosts = live.instances.filter(({ state }) => state !== 'running').map(({ id }) => id);
+  return { hosts: new Set(hosts), principals: new Set() };
+}
+
+/** What the estate doesn't know about what runs. */
+export function unknownsOf(estate: Estate, live: LiveReads, claims: Claims): Unknowns {
+  const running = live.instances.filter(({ state }) => state === 'running').map(({ id }) => id);
+  const hasNoProbe = ({ modes }: Estate['services'][number]): boolean =>
+    Object.values(modes).every((mode) => mode.probe === undefined);
+  return {
+    unclaimedInstances: sortedTexts(running.filter((id) => !claims.systemsOf.has(id))),
+    claimedTwice: [...claims.systemsOf]
+      .filter(([, systems]) => systems.length > 1)
+      .map(([id, systems]) => ({ id, systems: [...systems] }))
+      .sort((one, other) => byText(one.id, other.id)),
+    servicesWithoutProbe: estate.services.filter((each) => each.protected && hasNoProbe(each)).map(({ name }) => name),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Contained } from '../model/continuity.ts';
+import type { Estate } from '../model/estate.ts';
+import type { LiveReads } from '../model/live.ts';
+import type { Parameters, Playbook } from '../model/playbook.ts';
+import type { Slice } from '../model/plan.ts';
+import type { Claims } from './claims.ts';
+import { claimInstances, notRunning } from './claims.ts';
+import type { Continuity } from './continuity.ts';
+import { continuityOf } from './continuity.ts';
+import type { SystemGraph } from './graph.ts';
+import { buildGraph } from './graph.ts';
+import { orderEstate, orderLive, orderPlaybook } from './order.ts';
+import { resolveParameters } from './parameters.ts';
+import { carriedSlice, wholeSlice } from './slice.ts';
+import { principalUsers } from './targets.ts';
+
+/** All a plan is made from. The same inputs give the same plan, byte for byte, in whatever order their lists stand. */
+export interface PlannerInputs {
+  readonly estate: Estate;
+  readonly playbook: Playbook;
+  readonly parameters: Parameters;
+  /** Systems left out of every stage. */
+  readonly except: readonly string[];
+  readonly live: LiveReads;
+  /** The OpenSSH allowed_signers file, whole: it belongs to the roster people sign. */
+  readonly allowedSigners: string;
+}
+
+/** What every draft of one planning shares, whatever it leaves out: inputs in order, and what follows from them alone. */
+export interface Context {
+  readonly estate: Estate;
+  /** The estate as it was given: paths of facts point into it. */
+  readonly written: Estate;
+  readonly playbook: Playbook;
+  readonly parameters: Parameters;
+  readonly live: LiveReads;
+  readonly allowedSigners: string;
+  readonly claims: Claims;
+  readonly usersOf: ReadonlyMap<string, readonly string[]>;
+  readonly graph: SystemGraph;
+  /** Every system and service of the estate. */
+  readonly whole: Slice;
+  /** Which systems can be up, by needs alone: hosts that are missing today are not held against a restore. */
+  readonly systemsUp: Continuity['systemsUp'];
+  /** The part of it that services need. */
+  readonly slice: Slice;
+  readonly continuity: Continuity;
+  /** `C` before anything is done. */
+  readonly baseline: Contained;
+}
+
+function asIfWhole(system: Slice['systems'][number]): Slice['systems'][number] {
+  return { ...system, capacity: Math.min(system.capacity, system.hosts.length) };
+}
+
+/** Puts inputs in order and derives what all drafts share. Names in them are known to be good. */
+export function prepare(inputs: PlannerInputs): Context {
+  const estate = orderEstate(inputs.estate);
+  const live = orderLive(inputs.live);
+  const claims = claimInstances(estate, live);
+  const whole = wholeSlice(estate, claims);
+  const slice = carriedSlice(whole);
+  return {
+    estate,
+    written: inputs.estate,
+    playbook: orderPlaybook(inputs.playbook),
+    parameters: resolveParameters(inputs),
+    live,
+    allowedSigners: inputs.allowedSigners,
+    claims,
+    usersOf: principalUsers(estate.systems),
+    graph: buildGraph(estate.systems),
+    whole,
+    systemsUp: continuityOf({ systems: whole.systems.map(asIfWhole), services: [] }).systemsUp,
+    slice,
+    continuity: continuityOf(slice),
+    baseline: notRunning(live),
+  };
+}

@@ -1,0 +1,122 @@
+import type { GateDefinition } from '../model/plan.ts';
+import type { Refusal, RefusalFact } from '../model/refusal.ts';
+import { breachesOf, breachRefusal } from './breach.ts';
+import type { Context } from './context.ts';
+import type { Draft, DraftStage } from './draft.ts';
+import { leastQuorumProblems, rosterProblems } from './gates.ts';
+import { byText } from './graph.ts';
+import { tierClashes } from './restore.ts';
+import { countWords, listWords } from './words.ts';
+
+function atStage({ index }: DraftStage, ...rest: readonly string[]): NonNullable<RefusalFact['at']> {
+  return { document: 'playbook', path: ['stages', index, ...rest] };
+}
+
+/** Targets of a stage that one entry of `neverTouch` protects: the principal itself, hosts of the system, what it uses. */
+function touchedBy(entry: string, { targets, action }: DraftStage): readonly string[] {
+  const system = entry.startsWith('system:') ? entry.slice('system:'.length) : undefined;
+  return [...targets.values()]
+    .filter(({ target }) =>
+      system === undefined
+        ? target.id === entry
+        : target.systems.includes(system) && (target.kind === 'instance' || action.effect !== 'none'),
+    )
+    .map(({ target }) => target.id);
+}
+
+function neverTouchProblems({ stages }: Draft, { estate, written }: Context): readonly Refusal[] {
+  return estate.neverTouch.flatMap((entry) =>
+    stages.flatMap((stage) => {
+      const touched = touchedBy(entry, stage);
+      if (touched.length === 0) return [];
+      const path = ['neverTouch', written.neverTouch.indexOf(entry)];
+      return [
+        {
+          code: 'FD-202' as const,
+          message: `stage ${stage.stage.name} would touch ${entry}, which must never be touched.`,
+          facts: [
+            { label: 'forbidden', text: entry, at: { document: 'estate' as const, path } },
+            { label: 'found', text: listWords(touched), at: atStage(stage, 'on') },
+          ],
+          repairs: [],
+        },
+      ];
+    }),
+  );
+}
+
+function emptyProblems({ stages, except }: Draft): readonly Refusal[] {
+  return stages
+    .filter(({ targets }) => targets.size === 0)
+    .map((stage) => {
+      const kind = stage.action.target === 'instance' ? 'instance of a system' : 'user or role';
+      const left = except.length === 0 ? '' : `; left out: ${listWords(except)}`;
+      return {
+        code: 'FD-205' as const,
+        message: `stage ${stage.stage.name} has nothing to act on.`,
+        facts: [
+          { label: 'found', text: `no live target${left}`, at: atStage(stage, 'on') },
+          { label: 'expected', text: `at least one ${kind} for ${stage.action.name}` },
+        ],
+        repairs: [],
+      };
+    });
+}
+
+function unfitProblems({ stages }: Draft): readonly Refusal[] {
+  return stages.flatMap((stage) => {
+    const unfit = [...stage.targets.values()].filter((each) => each.unfit !== undefined);
+    if (unfit.length === 0) return [];
+    const facts = unfit.slice(0, 10).map(({ target, unfit: why }) => ({
+      label: 'unfit',
+      text: `${target.id}: ${why ?? ''}`,
+      at: atStage(stage, 'on'),
+    }));
+    const message = `${stage.action.name} of stage ${stage.stage.name} does not fit ${countWords(unfit.length)} of its targets.`;
+    return [{ code: 'FD-208' as const, message, facts, repairs: [] }];
+  });
+}
+
+function tierProblems({ tiers }: Draft, context: Context): readonly Refusal[] {
+  return tierClashes(tiers, context).map(({ tier, system, needs, later }) => {
+    const text = `${system} needs ${needs}, which tier ${later.name} gives back later`;
+    const isWritten = later.index !== undefined;
+    return {
+      code: 'FD-206',
+      message: `restore tier ${tier.name} stands before what it needs.`,
+      facts: [
+        { label: 'found', text, at: { document: 'playbook', path: ['restore', 'tiers', tier.index ?? 0, 'systems'] } },
+        {
+          label: 'expected',
+          text: isWritten
+            ? `${needs} in tier ${tier.name} or before it`
+            : `${needs} named in a tier, ${tier.name} or before it`,
+        },
+      ],
+      repairs: [],
+    };
+  });
+}
+
+function gatesOf({ stages, tiers }: Draft): readonly GateDefinition[] {
+  return [...stages, ...tiers].map(({ gate }) => gate).filter((gate) => gate !== undefined);
+}
+
+/** Everything that speaks against a draft, without repairs: floors first, then by code. Empty where it can be sealed. */
+export function problemsWith(draft: Draft, context: Context): readonly Refusal[] {
+  const { estate, playbook } = context;
+  const { stages, restore } = playbook;
+  const problems = [
+    ...breachesOf(draft, context).map((breach) => breachRefusal(breach, draft, context)),
+    ...neverTouchProblems(draft, context),
+    ...leastQuorumProblems(estate, stages),
+    ...rosterProblems({ estate, stages, tiers: restore.tiers, gates: gatesOf(draft) }),
+    ...emptyProblems(draft),
+    ...tierProblems(draft, context),
+    ...unfitProblems(draft),
+  ];
+  return problems
+    .map((problem, index) => ({ problem, index }))
+    .sort((one, other) => byText(one.problem.code, other.problem.code) || one.index - other.index)
+    .map(({ problem }) => problem);
+}

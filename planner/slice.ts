@@ -1,0 +1,92 @@
+import type { Estate, Site } from '../model/estate.ts';
+import { namesIn, servingModes } from '../model/modes.ts';
+import type { Slice } from '../model/plan.ts';
+import type { Claims } from './claims.ts';
+
+type SliceSystem = Slice['systems'][number];
+type SliceService = Slice['services'][number];
+type Service = Estate['services'][number];
+
+/**
+ * A system with its hosts of now. Without `capacity` it needs all of them; one that has none is down, since what it is
+ * controlled by is not there.
+ */
+function sliceSystem(system: Estate['systems'][number], claims: Claims): SliceSystem {
+  const hosts = claims.hostsOf.get(system.name) ?? [];
+  return {
+    name: system.name,
+    ...(system.needs !== undefined && { needs: system.needs }),
+    uses: [...system.uses],
+    hosts: [...hosts],
+    capacity: system.capacity?.hosts ?? Math.max(1, hosts.length),
+  };
+}
+
+/** Sites that no probe and no need tells apart, folded: equal weight, and all with a host for TCP probes or none. */
+function classesOf(sites: readonly Site[]): SliceService['classes'] {
+  const folded = new Map<string, Site[]>();
+  for (const site of sites) {
+    const key = `${site.weight} ${site.host === undefined ? '' : 'host'}`;
+    const members = folded.get(key);
+    if (members) members.push(site);
+    else folded.set(key, [site]);
+  }
+  return [...folded.values()]
+    .sort(
+      ([one], [other]) =>
+        Number(other?.weight) - Number(one?.weight) ||
+        Number(one?.host === undefined) - Number(other?.host === undefined),
+    )
+    .map((members) => {
+      const hosts = members.map(({ host }) => host).filter((host) => host !== undefined);
+      const weight = members[0]?.weight ?? 1;
+      return { weight, sites: members.map(({ site }) => site), ...(hosts.length > 0 && { hosts }) };
+    });
+}
+
+function modesOf({ modes }: Service): SliceService['modes'] {
+  return servingModes.flatMap((mode) => {
+    const given = modes[mode];
+    if (!given) return [];
+    return [
+      { mode, ...(given.needs !== undefined && { needs: given.needs }), ...(given.probe && { probe: given.probe }) },
+    ];
+  });
+}
+
+function sliceService(service: Service, sites: readonly Site[]): SliceService {
+  return {
+    name: service.name,
+    protected: service.protected,
+    floor: [...service.floor],
+    modes: modesOf(service),
+    classes: classesOf(sites),
+  };
+}
+
+/** Systems that any of the names need, however far, and those named themselves. */
+export function neededBy(
+  systems: ReadonlyMap<string, Pick<SliceSystem, 'needs'>>,
+  names: readonly string[],
+): Set<string> {
+  const found = new Set(names);
+  // A Set hands out what is added while it is walked.
+  for (const name of found) for (const next of namesIn(systems.get(name)?.needs)) found.add(next);
+  return found;
+}
+
+/** The continuity of the whole estate: every system and every service. */
+export function wholeSlice(estate: Estate, claims: Claims): Slice {
+  return {
+    systems: estate.systems.map((system) => sliceSystem(system, claims)),
+    services: estate.services.map((service) => sliceService(service, estate.sites[service.name] ?? [])),
+  };
+}
+
+/** The part of a slice that its services need: what a plan carries. */
+export function carriedSlice({ systems, services }: Slice): Slice {
+  const byName = new Map(systems.map((system) => [system.name, system]));
+  const direct = services.flatMap(({ modes }) => modes.flatMap(({ needs }) => namesIn(needs)));
+  const needed = neededBy(byName, direct);
+  return { systems: systems.filter(({ name }) => needed.has(name)), services };
+}

@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { actions } from '../../model/actions/index.ts';
+import type { Contained } from '../../model/continuity.ts';
+import type { Estate } from '../../model/estate.ts';
+import type { Need } from '../../model/modes.ts';
+import type { Plan } from '../../model/plan.ts';
+import { plan as planSchema } from '../../model/plan.ts';
+import { canonical } from '../../model/canonical.ts';
+import { notRunning } from '../../planner/claims.ts';
+import { containedTogether, nothingContained } from '../../planner/guard.ts';
+import type { PlannerInputs } from '../../planner/plan.ts';
+import { compilePlan } from '../../planner/plan.ts';
+import { someInputs } from './arbitrary.ts';
+import { slowFloorsHold, slowWeights } from './brute-force.ts';
+import { sha256 } from './retail.ts';
+
+interface PlannedWave {
+  readonly stage: string;
+  readonly ids: readonly string[];
+  readonly added: Contained;
+}
+
+function wavesOf({ header, chunks }: Plan): readonly PlannedWave[] {
+  return header.stages.flatMap(({ name, action, waves }) =>
+    waves.map(({ chunk }) => {
+      const content = chunks[chunk];
+      if (content?.kind !== 'contain') throw new Error(`no chunk ${chunk}`);
+      const ids = content.targets.map(({ id }) => id);
+      const set = new Set(actions[action].effect === 'none' ? [] : ids);
+      return { stage: name, ids, added: { hosts: set, principals: set } };
+    }),
+  );
+}
+
+test('the property below sees plans and refusals alike', () => {
+  const kinds = fc.sample(someInputs, { numRuns: 200, seed: 7 }).map((inputs) => compilePlan(inputs, sha256).kind);
+  expect(kinds.filter((kind) => kind === 'plan').length).toBeGreaterThan(30);
+  expect(kinds.filter((kind) => kind === 'refused').length).toBeGreaterThan(30);
+});
+
+test('waves are a partition of the targets, and release gives back each exactly once', () => {
+  fc.assert(
+    fc.property(someInputs, (inputs) => {
+      const answer = compilePlan(inputs, sha256);
+      fc.pre(answer.kind === 'plan');
+      const { plan } = answer;
+      expect(planSchema.safeParse(plan).error).toBeUndefined();
+      const touched = wavesOf(plan).flatMap(({ stage, ids }) => ids.map((id) => `${stage} ${id}`));
+      expect(new Set(touched).size).toBe(touched.length);
+      const released = Object.values(plan.chunks).flatMap((chunk) => (chunk.kind === 'release' ? chunk.targets : []));
+      expect(released.toSorted()).toEqual(
+        wavesOf(plan)
+          .flatMap(({ ids }) => ids)
+          .toSorted(),
+      );
+      for (const [digest, chunk] of Object.entries(plan.chunks)) expect(digest).toBe(sha256(canonical(chunk)));
+      expect(plan.digest).toBe(sha256(canonical(plan.header)));
+      expect(plan.header.slice).toBe(sha256(canonical(plan.slice)));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('no wave of an accepted plan takes a protected service below a floor, by brute force', () => {
+  fc.assert(
+    fc.property(someInputs, (inputs) => {
+      const answer = compilePlan(inputs, sha256);
+      fc.pre(answer.kind === 'plan');
+      let contained = notRunning(inputs.live);
+      for (const { added } of wavesOf(answer.plan)) {
+        const world = { ...inputs, failing: [] };
+        const after = containedTogether(contained, added);
+        for (const { name, protected: isProtected } of inputs.estate.services) {
+          const before = slowWeights(name, { ...world, contained });
+          const isUnmoved = canonical(before) === canonical(slowWeights(name, { ...world, contained: after }));
+          expect(!isProtected || isUnmoved || slowFloorsHold(name, { ...world, contained: after })).toBe(true);
+        }
+        contained = after;
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a plan is refused for a floor only where brute force finds one broken', () => {
+  fc.assert(
+    fc.property(someInputs, (inputs) => {
+      const answer = compilePlan(inputs, sha256);
+      fc.pre(answer.kind === 'refused' && answer.refusals.some(({ code }) => code === 'FD-201'));
+      const all = new Set(inputs.live.instances.map(({ id }) => id));
+      const everything = { hosts: all, principals: new Set(inputs.estate.principals.map(({ id }) => id)) };
+      const world = { ...inputs, failing: [] };
+      const isBroken = inputs.estate.services.some(
+        ({ name, protected: isProtected }) =>
+          isProtected &&
+          !slowFloorsHold(name, { ...world, contained: everything }) &&
+          canonical(slowWeights(name, { ...world, contained: everything })) !==
+            canonical(slowWeights(name, { ...world, contained: nothingContained })),
+      );
+      expect(isBroken).toBe(true);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('every repair, taken, gives a plan', () => {
+  fc.assert(
+    fc.property(someInputs, (inputs) => {
+      const answer = compilePlan(inputs, sha256);
+      fc.pre(answer.kind === 'refused');
+      for (const { flags } of answer.refusals.flatMap(({ repairs }) => repairs)) {
+        const leave = flags.replace('--except ', '').split(',');
+        expect(compilePlan({ ...inputs, except: [...inputs.except, ...leave] }, sha256).kind).toBe('plan');
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+/** Turns every list of a document that is a set; needs, roles, uses and reaches too. */
+function turnNeed(need: Need): Need {
+  if (typeof need === 'string') return need;
+  return 'all' in need
+    ? { all: need.all.map(turnNeed).toReversed() }
+    : { atLeast: need.atLeast, of: need.of.map(turnNeed).toReversed() };
+}
+
+function turnEstate(estate: Estate): Estate {
+  return {
+    ...estate,
+    people: estate.people.toReversed(),
+    principals: estate.principals.map((each) => ({ ...each, opens: each.opens.toReversed() })).toReversed(),
+    systems: estate.systems
+      .map((each) => ({
+        ...each,
+        uses: each.uses.toReversed(),
+        reaches: each.reaches.toReversed(),
+        ...(each.needs !== undefined && { needs: turnNeed(each.needs) }),
+      }))
+      .toReversed(),
+    services: estate.services.map((each) => ({ ...each, floor: each.floor.toReversed() })).toReversed(),
+    sites: Object.fromEntries(Object.entries(estate.sites).map(([name, sites]) => [name, sites.toReversed()])),
+  };
+}
+
+function turnInputs(inputs: PlannerInputs): PlannerInputs {
+  const { live } = inputs;
+  const turnTags = (tags: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries({ zebra: '1', ...tags }).toReversed());
+  return {
+    ...inputs,
+    estate: turnEstate(inputs.estate),
+    live: {
+      principals: live.principals.toReversed(),
+      instances: live.instances.map((each) => ({ ...each, tags: turnTags(each.tags) })).toReversed(),
+    },
+  };
+}
+
+test('the order of lists changes nothing: same plan byte for byte, same refusals and repairs', () => {
+  fc.assert(
+    fc.property(someInputs, (given) => {
+      const inputs = {
+        ...given,
+        live: {
+          ...given.live,
+          instances: given.live.instances.map((each) => ({ ...each, tags: { ...each.tags, zebra: '1' } })),
+        },
+      };
+      const [one, other] = [compilePlan(inputs, sha256), compilePlan(turnInputs(inputs), sha256)];
+      if (one.kind === 'plan') expect(canonical(other)).toBe(canonical(one));
+      else {
+        const withoutPaths = (answer: typeof other): unknown =>
+          JSON.parse(JSON.stringify(answer, (key, value: unknown) => (key === 'at' ? undefined : value)));
+        expect(withoutPaths(other)).toEqual(withoutPaths(one));
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
