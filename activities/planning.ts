@@ -23,7 +23,13 @@ export interface PlanningInput {
 }
 
 export type PlanningAnswer =
-  | { readonly kind: 'plan'; readonly plan: Plan; readonly seal: string; readonly differences: readonly string[] }
+  | {
+      readonly kind: 'plan';
+      readonly plan: Plan;
+      readonly seal: string;
+      readonly namespace: string;
+      readonly differences: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] };
 
 /** Planning on a worker: the workers' estate, live reads, the pure planner. Makes no mutating call. */
@@ -83,6 +89,7 @@ export function planningActivities(deps: ActivityDeps, compile: Compile = compil
         kind: 'plan',
         plan: answer.plan,
         seal: sealPlan(deps.workerKey, deps.namespace, answer.plan.digest),
+        namespace: deps.namespace,
         differences: input.shown ? differences(input.shown, answer.plan.header) : [],
       };
     },

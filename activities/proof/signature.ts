@@ -14,9 +14,10 @@ export interface SignatureCheck {
   readonly atMs: number;
 }
 
-/** Good with the key's fingerprint, or not, with the verifier's own word. */
+/** Good with the key's fingerprint and the document's sha256 (the sandbox has no crypto), or not, with the verifier's own word. */
 export type SignatureAnswer =
-  { readonly good: true; readonly key: string } | { readonly good: false; readonly detail: string };
+  | { readonly good: true; readonly key: string; readonly digest: string }
+  | { readonly good: false; readonly detail: string };
 
 /** `ssh-keygen` reads verify-time as local time; the child runs in UTC (ssh-keygen(1), -O verify-time). */
 function verifyTime(atMs: number): string {
@@ -66,7 +67,7 @@ export async function checkSignature(check: SignatureCheck): Promise<SignatureAn
       check.document,
     );
     const key = /\b(SHA256:[A-Za-z0-9+/]+)/.exec(output)?.[1];
-    if (code === 0 && key !== undefined) return { good: true, key };
+    if (code === 0 && key !== undefined) return { good: true, key, digest: documentDigest(check.document) };
     return { good: false, detail: refusalLine(output, folder) };
   } finally {
     await rm(folder, { recursive: true, force: true });
