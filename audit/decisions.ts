@@ -1,0 +1,51 @@
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
+import type { SignedDecision } from '../model/decision.ts';
+import { signedDecision } from '../model/decision.ts';
+import { compression } from '../worker/data-converter.ts';
+import type { ExportedDecision } from './document.ts';
+import type { History } from './histories.ts';
+
+type Event = temporal.api.history.v1.IHistoryEvent;
+type Payload = temporal.api.common.v1.IPayload;
+
+/** Every signed decision an incident was told, in the order of its history: denied and forged ones too. */
+export async function decisionsIn({ events }: History): Promise<readonly ExportedDecision[]> {
+  const found = await Promise.all((events ?? []).map(readEvent));
+  return found.flat();
+}
+
+async function readEvent(event: Event): Promise<readonly ExportedDecision[]> {
+  const carried = carriedBy(event);
+  if (!carried) return [];
+  const value = await decode(carried.payloads[0]);
+  const parsed = signedDecision.safeParse(carried.via === 'start' ? startOf(value) : value);
+  if (!parsed.success) return [];
+  return [{ eventId: String(event.eventId), at: instantOf(event), via: carried.via, signed: parsed.data }];
+}
+
+function carriedBy(
+  event: Event,
+): (Pick<ExportedDecision, 'via'> & { readonly payloads: readonly Payload[] }) | undefined {
+  const started = event.workflowExecutionStartedEventAttributes;
+  if (started) return { via: 'start', payloads: started.input?.payloads ?? [] };
+  const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
+  if (update?.name === 'decide') return { via: 'update', payloads: update.args?.payloads ?? [] };
+  const signal = event.workflowExecutionSignaledEventAttributes;
+  return signal?.signalName === 'decide' ? { via: 'signal', payloads: signal.input?.payloads ?? [] } : undefined;
+}
+
+async function decode(payload: Payload | undefined): Promise<unknown> {
+  if (!payload) return undefined;
+  const [plain] = await compression.decode([payload]);
+  return plain === undefined ? undefined : defaultPayloadConverter.fromPayload(plain);
+}
+
+function startOf(input: unknown): SignedDecision | undefined {
+  return typeof input === 'object' && input !== null && 'start' in input ? (input.start as SignedDecision) : undefined;
+}
+
+function instantOf({ eventTime }: Event): string {
+  const seconds = Number(eventTime?.seconds ?? 0);
+  return new Date(seconds * 1_000 + Math.floor((eventTime?.nanos ?? 0) / 1e6)).toISOString();
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { renderPlanFile } from '../../documents/plan-file.ts';
+import type { PlanFile } from '../../model/plan.ts';
+import type { Refusal } from '../../model/refusal.ts';
+import type { PlanAnswer } from '../../planner/plan.ts';
+import { defineCommand } from '../command.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { usageFailure } from '../failure.ts';
+import { timeOptions } from '../incident/clock.ts';
+import { planOffline } from '../planning/offline.ts';
+import { planOnline } from '../planning/online.ts';
+import { withPlaces } from '../planning/places.ts';
+import type { PlanningRequest } from '../planning/request.ts';
+import { readParameters, readPlaybook, splitNames } from '../planning/request.ts';
+import { escapeControls } from '../render/escape.ts';
+import { renderPlan } from '../render/plan.ts';
+import { renderRefusals } from '../render/refusal.ts';
+import { offsetWords, timeWords } from '../render/time.ts';
+import type { Session } from '../session.ts';
+
+/** How long a plan may be started: beside the header, outside the digest (DESIGN.md, *The plan*). */
+const startWithinMs = 30 * 60_000;
+
+const planInput = z.strictObject({
+  playbook: z.string().min(1),
+  param: z.array(z.string()).default([]),
+  except: z.array(z.string()).default([]),
+  offline: z.boolean().default(false),
+  estate: z.string().optional(),
+  live: z.string().optional(),
+});
+type PlanInput = z.infer<typeof planInput>;
+
+/** `firedoor plan PLAYBOOK`: what it would touch and what it would cost, through a worker or from files. Changes nothing. */
+export const planCommand = defineCommand({
+  name: 'plan',
+  summary: 'shows what a playbook would touch and cost, and writes the plan to sign; changes nothing',
+  writesFile: true,
+  define: (command) =>
+    command
+      .argument('<playbook>', 'a file, or a name for playbooks/<name>.yaml')
+      .option('-p, --param <name=system,…>', 'value of a parameter; once for each', collect)
+      .option('--except <system,…>', 'systems to leave out of every stage', collect)
+      .option('--offline', "plan from files alone; such a plan can't be started")
+      .option('--estate <file>', 'with --offline: the estate')
+      .option('--live <file>', 'with --offline: live reads as JSON'),
+  input: planInput,
+  run: async (session, input) => {
+    const request: PlanningRequest = {
+      loaded: await readPlaybook(session.context, input.playbook),
+      parameters: readParameters(input.param),
+      except: input.except.flatMap(splitNames),
+    };
+    const answer = await answerTo(session, request, input);
+    if (answer.kind === 'refused') {
+      return showRefusals(session, withPlaces(answer.refusals, { playbook: request.loaded.locate }));
+    }
+    return await showPlan(session, planFileOf(session, { answer, request, input }));
+  },
+});
+
+function collect(word: string, words: readonly string[] = []): readonly string[] {
+  return [...words, word];
+}
+
+async function answerTo(session: Session, request: PlanningRequest, input: PlanInput): Promise<PlanAnswer> {
+  const { offline, estate, live } = input;
+  if (!offline) {
+    if (estate !== undefined || live !== undefined) throw usageFailure('--estate and --live go with --offline: online, the workers hold the estate and read the world.'); // prettier-ignore
+    const { parameters, except, loaded } = request;
+    const asked = { playbook: loaded.playbook, parameters, except };
+    return await session.withServer(async (server) => await planOnline(session.context, server, asked));
+  }
+  if (estate === undefined || live === undefined) {
+    throw usageFailure('--offline takes --estate FILE and --live FILE: without live reads there is nothing to aim at.');
+  }
+  return await planOffline(session.context, request, { estate, live });
+}
+
+interface Planned {
+  readonly answer: Extract<PlanAnswer, { readonly kind: 'plan' }>;
+  readonly request: PlanningRequest;
+  readonly input: PlanInput;
+}
+
+function planFileOf({ context }: Session, { answer, request, input }: Planned): PlanFile {
+  const now = context.now();
+  return {
+    schema: 'firedoor/plan/v1',
+    plan: answer.plan,
+    playbook: request.loaded.playbook,
+    plannedAt: now.toISOString(),
+    startBy: new Date(now.getTime() + startWithinMs).toISOString(),
+    offline: input.offline,
+  };
+}
+
+/** FD-102 alone is a matter of input; anything else is a rule of the estate. */
+function showRefusals(session: Session, refusals: readonly Refusal[]): ExitCode {
+  session.show({ schema: 'firedoor/refusals/v1', refusals }, () => renderRefusals(refusals, session.context.stdout));
+  return refusals.every(({ code }) => code === 'FD-102') ? exitCodes.usage : exitCodes.refused;
+}
+
+async function showPlan(session: Session, planFile: PlanFile): Promise<ExitCode> {
+  const { context, options } = session;
+  if (options.file !== undefined) await writePlan(session, options.file, planFile);
+  session.show(planFile, () => {
+    const lines = renderPlan(planFile.plan, context.stdout, startByWords(session, planFile));
+    return [...lines, '', ...nextLines(planFile, options.file)].join('\n');
+  });
+  return exitCodes.done;
+}
+
+async function writePlan({ context }: Session, path: string, planFile: PlanFile): Promise<void> {
+  await context.writeFile(path, renderPlanFile(planFile)).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw usageFailure(escapeControls(`The plan can't be written to ${path}: ${why}. Name another file with -o.`));
+  });
+}
+
+function startByWords({ context }: Session, { startBy, offline }: PlanFile): string {
+  if (offline) return "offline: it can't be started";
+  const [at, zone] = [new Date(startBy), timeOptions(context.env)];
+  return `start it by ${timeWords(at, zone)} ${offsetWords(at, zone)}`;
+}
+
+function nextLines({ offline }: PlanFile, file: string | undefined): readonly string[] {
+  if (offline)
+    return [
+      "Nothing was changed. Planned from files alone, so it can't be started.",
+      'Next: the same without --offline, through a worker.',
+    ];
+  if (file === undefined) return ['Nothing was changed. Next: the same with -o plan.json, to sign and start it.'];
+  return [`Nothing was changed. Next: firedoor start ${escapeControls(file)} --incident INC-42`];
+}

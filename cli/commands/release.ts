@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { defineCommand } from '../command.ts';
+import { decide } from '../decision/decide.ts';
+import { decidingOptions, decidingShape } from '../decision/options.ts';
+import { durationWords } from '../../model/duration.ts';
+import { tierGateWords, tierWords } from '../render/gate.ts';
+import { shortDigest } from '../render/words.ts';
+
+/** `firedoor release INC-42`: gives back what is contained, tier by tier, to the state captured before. */
+export const releaseCommand = defineCommand({
+  name: 'release',
+  summary: 'gives back what is contained, tier by tier',
+  define: decidingOptions,
+  input: z.strictObject(decidingShape),
+  run: async (session, input) =>
+    await decide(session, input, ({ plan }) => ({
+      verb: 'release',
+      words: [
+        `${input.incident} gives back, to the state captured before each change, in this order:`,
+        ...plan.header.tiers.map((tier) => `  ${tier.name}: ${tierWords(tier)}; ${tierGateWords(tier)}`),
+        `  plan ${shortDigest(plan.digest)}, at least ${durationWords(plan.header.backAgainMs)}`,
+      ],
+      ask: 'yes',
+    })),
+});

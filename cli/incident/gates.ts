@@ -1,0 +1,54 @@
+import type { GateStatus } from '../../model/incident.ts';
+import type { GateDefinition, PlanHeader } from '../../model/plan.ts';
+import { usageFailure } from '../failure.ts';
+import { escapeControls } from '../render/escape.ts';
+import { openGates } from '../render/incident-next.ts';
+import { listWords } from '../render/words.ts';
+import type { IncidentView } from './reach.ts';
+
+/** Every gate of a plan, in the order they open. */
+export function plannedGates(header: PlanHeader): readonly GateDefinition[] {
+  return [...header.stages, ...header.tiers].flatMap(({ gate }) => (gate ? [gate] : []));
+}
+
+/**
+ * The gate a decision is for: the one named, else the only one open. A gate named may be one that opens later: what is
+ * said early is kept.
+ *
+ * @throws CliFailure usage, with the names there are
+ */
+export function chooseGate({ status, plan }: IncidentView, named: string | undefined): string {
+  const planned = plannedGates(plan.header).map((gate) => gate.id);
+  if (named !== undefined) {
+    if (planned.includes(named)) return named;
+    throw none(`${status.incident} has no gate ${named}. It has: ${listWords(planned) || 'none'}.`);
+  }
+  return theOne(status.incident, openGates(status), (gate) => [gate.id]);
+}
+
+/** The attestation a decision makes, as `restore/<tier>/<what>`. @throws CliFailure usage, with the names there are */
+export function chooseAttestation({ status, plan }: IncidentView, named: string | undefined): string {
+  const planned = plannedGates(plan.header).flatMap((gate) => gate.attest.map((what) => `${gate.id}/${what}`));
+  if (named !== undefined) {
+    if (planned.includes(named)) return named;
+    throw none(`${status.incident} asks for no attestation ${named}. It asks for: ${listWords(planned) || 'none'}.`);
+  }
+  return theOne(status.incident, openGates(status), (gate) =>
+    gate.missingAttestations.map((what) => `${gate.id}/${what}`),
+  );
+}
+
+function theOne(
+  incident: string,
+  gates: readonly GateStatus[],
+  namesOf: (gate: GateStatus) => readonly string[],
+): string {
+  const [first, ...others] = gates.flatMap(namesOf);
+  if (first === undefined) throw none(`Nothing of the kind is open in ${incident}. Name one with --gate to be early.`);
+  if (others.length === 0) return first;
+  throw none(`${incident} waits at ${listWords([first, ...others])}. Say which with --gate.`);
+}
+
+function none(message: string): Error {
+  return usageFailure(escapeControls(message));
+}

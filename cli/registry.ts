@@ -1,0 +1,53 @@
+import type { CommandDefinition } from './command.ts';
+import { checkCommand } from './commands/check.ts';
+import { schemaCommand } from './commands/schema.ts';
+import { helpCommand } from './commands/help.ts';
+import { planCommand } from './commands/plan.ts';
+import { workerCommand } from './commands/worker.ts';
+import { drillCommand } from './commands/drill.ts';
+import { devCommand } from './commands/dev.ts';
+import { explainCommand } from './commands/explain.ts';
+import { abortCommand } from './commands/abort.ts';
+import { approveCommand } from './commands/approve.ts';
+import { attestCommand } from './commands/attest.ts';
+import { denyCommand } from './commands/deny.ts';
+import { holdCommand } from './commands/hold.ts';
+import { releaseCommand } from './commands/release.ts';
+import { resumeCommand } from './commands/resume.ts';
+import { skipCommand } from './commands/skip.ts';
+import { startCommand } from './commands/start.ts';
+import { auditExportCommand } from './commands/audit-export.ts';
+import { auditReplayCommand } from './commands/audit-replay.ts';
+import { statusCommand } from './commands/status.ts';
+import { watchCommand } from './commands/watch.ts';
+import { waitCommand } from './commands/wait.ts';
+import { listCommand } from './commands/list.ts';
+import { approvalsCommand } from './commands/approvals.ts';
+
+/** Every command, in the order `firedoor --help` lists them. A new command is a file in `commands/` and a line here. */
+export const commands: readonly CommandDefinition[] = [
+  checkCommand,
+  planCommand,
+  startCommand,
+  statusCommand,
+  watchCommand,
+  waitCommand,
+  listCommand,
+  approvalsCommand,
+  approveCommand,
+  denyCommand,
+  attestCommand,
+  holdCommand,
+  resumeCommand,
+  skipCommand,
+  abortCommand,
+  releaseCommand,
+  auditExportCommand,
+  auditReplayCommand,
+  schemaCommand,
+  explainCommand,
+  workerCommand,
+  devCommand,
+  drillCommand,
+  helpCommand,
+];

@@ -1,0 +1,170 @@
+import { actions } from '../../model/actions/index.ts';
+import { durationWords } from '../../model/duration.ts';
+import { principalParts } from '../../model/names.ts';
+import type { GateDefinition, Plan, PlannedService, PlannedStage, PlannedWave } from '../../model/plan.ts';
+import { quorumWords } from '../../model/quorum.ts';
+import type { Sink } from '../context.ts';
+import type { Column } from './table.ts';
+import { renderFacts, renderTable } from './table.ts';
+import { countWords, listWords, numberWords, percentWords, shortDigest } from './words.ts';
+
+const stageColumns: readonly Column[] = [
+  { title: 'stage' },
+  { title: 'wave' },
+  { title: 'what', wraps: true },
+  { title: 'targets', align: 'right' },
+  { title: 'undo' },
+  { title: 'calls', align: 'right' },
+  { title: 'at least', align: 'right' },
+];
+const serviceColumns: readonly Column[] = [
+  { title: 'service' },
+  { title: 'floor' },
+  { title: 'at worst', align: 'right' },
+  { title: 'then', wraps: true },
+];
+const mostNames = 3;
+
+/** A plan as text: what every wave does, what it costs each service, who must sign, and what nobody knows. */
+export function renderPlan(plan: Plan, sink: Sink, startBy: string): readonly string[] {
+  const { header } = plan;
+  const options = { sink, indent: sink.isTTY ? '  ' : '' };
+  const width = sink.isTTY ? (sink.columns ?? 80) : Infinity;
+  const stages = header.stages.flatMap((stage) => stageRows(plan, stage));
+  const services = header.services.filter((service) => service.protected || service.touched).map(serviceRow);
+  return [
+    ...headline(`${header.playbook.name} on ${header.estate.name}`, `${shortDigest(plan.digest)}, ${startBy}`, width),
+    '',
+    ...renderTable(stageColumns, stages, options),
+    '',
+    ...(services.length > 0 ? [...renderTable(serviceColumns, services, options), ''] : []),
+    ...renderFacts(planFacts(plan), { width }),
+  ];
+}
+
+function headline(left: string, right: string, width: number): readonly string[] {
+  const fits = left.length + 2 + right.length <= width;
+  if (!fits) return [left, right];
+  return [width === Infinity ? `${left}\t${right}` : left.padEnd(width - right.length) + right];
+}
+
+/** A row for the canary, and one for all waves that follow it. */
+function stageRows(plan: Plan, stage: PlannedStage): readonly (readonly string[])[] {
+  const groups = [stage.waves.filter((wave) => wave.canary), stage.waves.filter((wave) => !wave.canary)];
+  return groups
+    .filter((waves) => waves.length > 0)
+    .map((waves, index) => [
+      index === 0 ? stage.name : '',
+      indexWords(waves),
+      `${actions[stage.action].verb} ${objectWords(plan, waves)}${waves[0]?.canary ? ', canary' : ''}`,
+      numberWords(sum(waves.map((wave) => wave.targets))),
+      stage.undo,
+      numberWords(sum(waves.map((wave) => wave.calls))),
+      durationWords(sum(waves.map((wave) => wave.atLeastMs))),
+    ]);
+}
+
+function indexWords(waves: readonly PlannedWave[]): string {
+  const [first, last] = [waves[0]?.index ?? 0, waves.at(-1)?.index ?? 0];
+  return first === last ? String(first) : `${first}-${last}`;
+}
+
+/** Systems for hosts, their own names for principals. */
+function objectWords(plan: Plan, waves: readonly PlannedWave[]): string {
+  const names = new Set<string>();
+  for (const wave of waves) {
+    const chunk = plan.chunks[wave.chunk];
+    if (chunk?.kind !== 'contain') continue;
+    for (const target of chunk.targets) {
+      for (const name of target.kind === 'principal' ? [principalParts(target.id).name] : target.systems)
+        names.add(name);
+    }
+  }
+  return fewNames([...names]);
+}
+
+function fewNames(names: readonly string[]): string {
+  const rest = names.length - mostNames;
+  return rest > 0 ? listWords([...names.slice(0, mostNames), `${numberWords(rest)} more`]) : listWords(names);
+}
+
+function serviceRow(service: PlannedService): readonly string[] {
+  const { mode, share } = service.worst;
+  const floors = service.floor.map((floor) => `${percentWords(floor.share)} ${floor.mode}`);
+  const worst = `${mode === 'down' ? '0%' : percentWords(share)} ${mode}`;
+  return [service.name, floors.join(', ') || '-', worst, courseWords(service)];
+}
+
+function courseWords({ touched, course, protected: isProtected, worst }: PlannedService): string {
+  if (!touched) return 'not touched';
+  const first = course[0];
+  const since = first === undefined ? '' : ` from ${first.stage}, wave ${first.wave}`;
+  return worst.mode === 'down' && !isProtected ? `contained on purpose${since}` : `touched${since}`;
+}
+
+function planFacts(plan: Plan): readonly (readonly [string, string])[] {
+  const { header } = plan;
+  const stageGates = header.stages.flatMap(({ gate }) => (gate ? [`${gateWords(gate)}; not by you`] : []));
+  const tierGates = header.tiers.flatMap(({ gate }) => (gate ? [gateWords(gate)] : []));
+  return [
+    ...labelled('approvals', stageGates.length > 0 ? stageGates : ['none: it runs on the signed start alone']),
+    ...labelled('release', tierGates),
+    ...labelled('touches', header.touches.map(touchesWords)),
+    [
+      'takes',
+      header.atLeastMs === 0
+        ? 'as long as AWS takes: no rate limit slows it'
+        : `${durationWords(header.atLeastMs)} at least, by AWS rate limits`,
+    ],
+    [
+      'back again',
+      header.backAgainMs === 0
+        ? 'as soon as you say so'
+        : `${durationWords(header.backAgainMs)} after you say so, at the earliest`,
+    ],
+    ...labelled('not known', unknownWords(plan)),
+  ];
+}
+
+function labelled(label: string, texts: readonly string[]): readonly (readonly [string, string])[] {
+  return texts.map((text, index) => [index === 0 ? label : '', text] as const);
+}
+
+/** `cut-off: 1 ir-lead and 1 platform, within 10 m, else denied`. */
+function gateWords({ id, quorum, withinMs, attest }: GateDefinition): string {
+  const needed = [
+    ...(Object.keys(quorum).length > 0 ? [quorumWords(quorum)] : []),
+    ...attest.map((what) => `attest ${what}`),
+  ];
+  const within = withinMs === undefined ? '' : `, within ${durationWords(withinMs)}, else denied`;
+  return `${id.replace(/^restore\//, '')}: ${needed.join(', ')}${within}`;
+}
+
+function touchesWords(touched: Plan['header']['touches'][number]): string {
+  const { account, region, instances, users, roles } = touched;
+  const counts = [
+    ...(instances > 0 ? [countWords(instances, 'instance')] : []),
+    ...(users > 0 ? [countWords(users, 'user')] : []),
+    ...(roles > 0 ? [countWords(roles, 'role')] : []),
+  ];
+  return `${listWords(counts)} in ${account}, ${region}`;
+}
+
+function unknownWords({ unknowns }: Plan): readonly string[] {
+  const { unclaimedInstances, claimedTwice, servicesWithoutProbe } = unknowns;
+  const few = (names: readonly string[]): string =>
+    names.length > mostNames ? `${names.slice(0, mostNames).join(', ')}, …` : names.join(', ');
+  return [
+    ...(unclaimedInstances.length > 0
+      ? [
+          `${countWords(unclaimedInstances.length, 'running instance')} that no system claims: ${few(unclaimedInstances)}`,
+        ]
+      : []),
+    ...claimedTwice.map(({ id, systems }) => `${id} is claimed by ${listWords(systems)}`),
+    ...(servicesWithoutProbe.length > 0 ? [`how these fare, for want of a probe: ${few(servicesWithoutProbe)}`] : []),
+  ];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
