@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { allHandlersFinished, CancellationScope, condition, setHandler, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import { signedDecision } from '../model/decision.ts';
 import { failureTypes } from '../model/failure-type.ts';
 import type { DecisionRecord, IncidentResult, Rejection } from '../model/incident.ts';
@@ -63,9 +63,8 @@ function listen(inbox: Inbox, undo: UndoLog): void {
 }
 
 function begin(input: IncidentInput, opening: Opening, given: { guard: Guard; undo: UndoLog }): IncidentContext {
-  const { plan, starter } = opening;
+  const { plan, starter, namespace } = opening;
   const { header } = plan;
-  const { namespace } = workflowInfo();
   const control = new Control();
   const gates = [...header.stages, ...header.tiers].flatMap(({ gate }) =>
     gate ? [new Gate(gate, { roster: header.roster, starter })] : [],

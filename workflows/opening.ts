@@ -12,6 +12,8 @@ import type { IncidentInput } from './messages.ts';
 export interface Opening {
   readonly plan: Plan;
   readonly seal: string;
+  /** The workers' namespace, from history: a replay elsewhere judges as the incident did. */
+  readonly namespace: string;
   readonly start: AcceptedDecision;
   readonly starter: string;
   /** sha256 of the start decision: what every later decision refers to. */
@@ -34,7 +36,10 @@ export async function open(input: IncidentInput): Promise<Opening | Rejection> {
   return await judgeStart(input, answer);
 }
 
-async function judgeStart(input: IncidentInput, planned: { plan: Plan; seal: string }): Promise<Opening | Rejection> {
+async function judgeStart(
+  input: IncidentInput,
+  planned: { plan: Plan; seal: string; namespace: string },
+): Promise<Opening | Rejection> {
   const read = readDecision(input.start.document);
   if (!read.ok) return rejection('denied', { detail: read.why });
   const { decision } = read;
@@ -42,7 +47,7 @@ async function judgeStart(input: IncidentInput, planned: { plan: Plan; seal: str
   const { roster, estate } = planned.plan.header;
   const scope = {
     estate: estate.name,
-    namespace: workflowInfo().namespace,
+    namespace: planned.namespace,
     incident: input.incident,
     plan: planned.plan.digest,
     roster,
@@ -70,9 +75,10 @@ async function judgeStart(input: IncidentInput, planned: { plan: Plan; seal: str
   return {
     plan: planned.plan,
     seal: planned.seal,
+    namespace: planned.namespace,
     start: { signed: input.start, acceptedAt: new Date(nowMs).toISOString() },
     starter: decision.by,
-    startDigest: await verification.digestDocument(input.start.document),
+    startDigest: signature.digest,
   };
 }
 

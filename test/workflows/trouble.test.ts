@@ -125,7 +125,13 @@ describe('a start that comes to nothing', () => {
     const plan = planOf(bench.people, plainPlaybook());
     const other = { ...plan, digest: `sha256:${'2'.repeat(64)}` };
     const world = fakeWorld({
-      planning: () => ({ kind: 'plan', plan: other, seal: 'sealed', differences: ['one host more'] }),
+      planning: () => ({
+        kind: 'plan',
+        plan: other,
+        seal: 'sealed',
+        namespace: 'firedoor',
+        differences: ['one host more'],
+      }),
     });
     await bench.run({ plan, world }, async (incident) => {
       expect(await incident.result()).toMatchObject({
