@@ -125,7 +125,6 @@ export type EstateFile = z.infer<typeof estateFile>;
 export type System = EstateFile['systems'][number];
 export type Service = EstateFile['services'][number];
 export type Account = EstateFile['accounts'][number];
-export type Principal = EstateFile['principals'][number];
 
 /** One line of a sites file. */
 export interface Site {

@@ -207,10 +207,6 @@ export const plan = z.strictObject({
 });
 export type Plan = z.infer<typeof plan>;
 
-/** A plan as a worker hands it out: `seal` is the worker's MAC over namespace and digest; only sealed plans can be carried out. */
-export const sealedPlan = z.strictObject({ plan, seal: z.string() });
-export type SealedPlan = z.infer<typeof sealedPlan>;
-
 /** The file `firedoor plan -o` writes and `firedoor start` reads: the plan and all that is needed to make it again. */
 export const planFile = z.strictObject({
   schema: z.literal('firedoor/plan/v1'),

@@ -8,7 +8,7 @@ interface ReplayDocument {
 
 /** Part 6: the histories are exported, and replay without divergence. */
 export async function audited(story: Story): Promise<PartResult> {
-  const { screen, incident, company } = story;
+  const { screen, incident } = story;
   screen.title('6  Audit: export the histories, replay them');
   const begun = Date.now();
   const file = `${incident}.json`;

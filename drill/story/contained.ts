@@ -1,6 +1,6 @@
 import { attackerReaches, tryLeakedKey } from '../scenario/attacker.ts';
 import { scenarios } from '../scenario/scenarios.ts';
-import { isolationOf, snapshotSets } from './emulator.ts';
+import { isolationOf, plannedHosts, snapshotSets } from './emulator.ts';
 import type { Check, PartResult, Story } from './part.ts';
 import { partResult, statusOf, waitFor } from './part.ts';
 
@@ -17,9 +17,10 @@ export async function contained(story: Story): Promise<PartResult> {
   await story.observer.wholeRound();
   const { proxy, moto } = company.stack;
   const { compromised } = scenarios[company.world.scenario.name];
-  const hosts = compromised.flatMap((system) => company.world.instances.get(system) ?? []);
+  const held = compromised.flatMap((system) => company.world.instances.get(system) ?? []);
+  const hosts = await plannedHosts(company);
   const isolated = await isolationOf(moto.url, hosts);
-  const sets = await snapshotSets(moto.url, hosts);
+  const sets = await snapshotSets(moto.url, held);
   const view = await attackerReaches(company.world, moto.url);
   const key = await tryLeakedKey(company.world, proxy.url);
   const services = story.observer.report().services.filter((service) => service.protected);
@@ -36,8 +37,8 @@ export async function contained(story: Story): Promise<PartResult> {
     },
     {
       promise: 'one set of evidence a host',
-      measured: `${sets.complete} of ${hosts.length}, ${sets.doubled} doubled`,
-      ok: sets.complete === hosts.length && sets.doubled === 0,
+      measured: `${sets.complete} of ${held.length}, ${sets.doubled} doubled`,
+      ok: sets.complete === held.length && sets.doubled === 0,
     },
     {
       promise: 'the attacker reaches nothing',

@@ -1,6 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { DescribeSnapshotsCommand, DescribeVolumesCommand } from '@aws-sdk/client-ec2';
+import { planFile } from '../../model/plan.ts';
+import type { Company } from '../company.ts';
 import { drillClients } from '../scenario/aws-clients.ts';
 import { readNetwork } from '../scenario/network-state.ts';
+
+/** Hosts that the plan people signed isolates, from the plan's own file. */
+export async function plannedHosts(company: Company): Promise<readonly string[]> {
+  const file = await readFile(path.join(company.files.directory, 'plan.json'), 'utf8');
+  const { plan } = planFile.parse(JSON.parse(file));
+  return Object.values(plan.chunks).flatMap((chunk) =>
+    chunk.kind === 'contain' && chunk.action === 'aws.ec2.isolate' ? chunk.targets.map((target) => target.id) : [],
+  );
+}
 
 /** Hosts of which every interface is in groups without a single rule, read at the emulator. */
 export async function isolationOf(endpoint: string, hosts: readonly string[]): Promise<{ readonly isolated: number }> {

@@ -1,5 +1,5 @@
 import { Connection } from '@temporalio/client';
-import { scenarios } from '../scenario/scenarios.ts';
+import { plannedHosts } from './emulator.ts';
 import type { Check, PartResult, Story } from './part.ts';
 import { partResult, statusOf, waitFor } from './part.ts';
 
@@ -81,8 +81,7 @@ export async function killed(story: Story, killing: Killing): Promise<PartResult
     moves.set(id, (moves.get(id) ?? 0) + 1);
   }
   const twice = [...moves.values()].filter((count) => count === 2).length;
-  const { compromised } = scenarios[company.world.scenario.name];
-  const hosts = compromised.flatMap((system) => company.world.instances.get(system) ?? []).length;
+  const hosts = (await plannedHosts(company)).length;
   const status = await statusOf(story);
   const verified = cutOff(status.stages)?.waves.reduce((sum, wave) => sum + wave.verified, 0) ?? 0;
   const checks: Check[] = [

@@ -2,9 +2,6 @@ import type { Effect } from '../estate.ts';
 import type { LiveInstance, LivePrincipal } from '../live.ts';
 import type { ActionName } from './names.ts';
 
-/** What an action can be aimed at. */
-export type TargetKind = 'instance' | 'principal';
-
 /** A token bucket of AWS: calls it holds when full, and calls a second it regains (reference: EC2 API throttling). */
 export interface Bucket {
   readonly api: string;

@@ -7,7 +7,7 @@ import { memoryFiles } from './memory-files.ts';
 
 const limitMs = 100;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const letters = [...'bcdefghi'];
+const letters = 'bcdefghi'.split('');
 const aliasBomb = [
   'a: &a [l, l, l, l, l, l, l, l, l]',
   ...letters.map((letter, index) => `${letter}: &${letter} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(', ')}]`),

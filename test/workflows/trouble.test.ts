@@ -143,10 +143,20 @@ describe('a start that comes to nothing', () => {
   });
 
   test.each([
-    ['by somebody without the role', { by: bo }, undefined, 'the person does not hold a role that may say this'],
-    ['with another key', {}, bo, 'Could not verify signature'],
-    ['for another incident', { incident: 'INC-999' }, undefined, 'signed for another incident'],
-  ])('signed %s is denied', async (_, start, startedWith, detail) => {
+    {
+      how: 'by somebody without the role',
+      start: { by: bo },
+      startedWith: undefined,
+      detail: 'the person does not hold a role that may say this',
+    },
+    { how: 'with another key', start: {}, startedWith: bo, detail: 'Could not verify signature' },
+    {
+      how: 'for another incident',
+      start: { incident: 'INC-999' },
+      startedWith: undefined,
+      detail: 'signed for another incident',
+    },
+  ])('signed $how is denied', async ({ start, startedWith, detail }) => {
     const world = fakeWorld();
     const options = {
       plan: planOf(bench.people, plainPlaybook()),

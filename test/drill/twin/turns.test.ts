@@ -11,7 +11,7 @@ it('never works twice at once, and gives each asker work that began after they a
     under--;
     return ++count;
   }, 1);
-  const [first = 0, second = 0] = await Promise.all([turns.take(), turns.take()]);
+  const [first, second] = await Promise.all([turns.take(), turns.take()]);
   expect(second).toBeGreaterThan(first);
   await expect.poll(() => count).toBeGreaterThan(5);
   await turns.end();
