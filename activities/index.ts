@@ -3,6 +3,7 @@ import { actionActivities } from './actions.ts';
 import type { DecisionActivities } from './decisions.ts';
 import { decisionActivities } from './decisions.ts';
 import type { ActivityDeps } from './deps.ts';
+import { evidenceActivities } from './ec2/evidence.ts';
 import type { FactsActivities } from './live/facts.ts';
 import { factsActivities } from './live/facts.ts';
 import type { Compile, PlanningActivities } from './planning.ts';
@@ -18,11 +19,11 @@ export function mainActivities(deps: ActivityDeps, compile?: Compile): MainActiv
   return { ...planningActivities(deps, compile), ...decisionActivities(), ...probeActivities(deps) };
 }
 
-/** Activities of one account's task queue: facts, and each action's `<action>.capture`, `.apply`, `.verify` and `.undo`. */
+/** Activities of one account's task queue: facts, evidence, and each action's `<action>.capture`, `.apply`, `.verify` and `.undo`. */
 export function accountActivities(deps: ActivityDeps): Record<string, FactsActivities[keyof FactsActivities]> {
   const named = actionNames.flatMap((action) => {
     const { capture, apply, verify, undo } = actionActivities[action](deps);
     return Object.entries({ capture, apply, verify, undo }).map(([step, activity]) => [`${action}.${step}`, activity]);
   });
-  return { ...Object.fromEntries(named), ...factsActivities(deps) };
+  return { ...Object.fromEntries(named), ...factsActivities(deps), ...evidenceActivities(deps) };
 }

@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { DecisionActivities } from '../activities/decisions.ts';
+import type { EvidenceActivities } from '../activities/ec2/evidence.ts';
 import type { FactsActivities } from '../activities/live/facts.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
 import type { ProbeActivities } from '../activities/probes/round.ts';
@@ -40,6 +41,17 @@ export function factsOf(account: string): FactsActivities {
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '2m',
     retry: { ...retry, maximumAttempts: 5 },
+  });
+}
+
+/** Snapshots take up to hours; the activity looks and heartbeats until they are complete, and a day is a fault. */
+export function evidenceOf(account: string): EvidenceActivities {
+  return proxyActivities<EvidenceActivities>({
+    taskQueue: accountTaskQueue(account),
+    summary: `wait until the evidence in ${account} is complete`,
+    startToCloseTimeout: '24h',
+    heartbeatTimeout: '30s',
+    retry: { ...retry, nonRetryableErrorTypes: permanent },
   });
 }
 

@@ -3,6 +3,7 @@ import { allHandlersFinished, CancellationScope, condition, setHandler } from '@
 import { signedDecision } from '../model/decision.ts';
 import { failureTypes } from '../model/failure-type.ts';
 import type { DecisionRecord, IncidentResult, Rejection } from '../model/incident.ts';
+import { evidenceIsWhole } from './closing.ts';
 import { contain } from './contain.ts';
 import type { Guard, IncidentContext } from './context.ts';
 import { Control } from './control.ts';
@@ -114,6 +115,7 @@ async function carryOut(context: IncidentContext, inbox: Inbox): Promise<void> {
       await condition(() => control.released);
     }
     await release(context);
+    await evidenceIsWhole(context);
     record.enter('closed', 'nothing of ours is left');
     isEnding = true;
     await serving;

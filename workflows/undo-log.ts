@@ -1,3 +1,4 @@
+import type { ActionName } from '../model/actions/names.ts';
 import type { Capture } from '../model/step.ts';
 
 /**
@@ -12,6 +13,11 @@ export class UndoLog {
     for (const capture of captures) {
       if (!this.find(capture.stage, capture.target)) this.#captures.push(capture);
     }
+  }
+
+  /** Captures of one action, oldest first. */
+  by(action: ActionName): readonly Capture[] {
+    return this.#captures.filter((one) => one.action === action);
   }
 
   find(stage: string, target: string): Capture | undefined {

@@ -7,6 +7,7 @@ import type { Capture, CaptureResult, StepInput, TargetOutcome } from '../../mod
 import type { ActivityDeps } from '../deps.ts';
 import { instancesById, isGone, reading, stateOf } from '../live/instances.ts';
 import { sealCapture, sha256 } from '../proof/seal.ts';
+import { requireWarrantToContain } from '../proof/warrant.ts';
 
 /** What an action makes of a host that is there: the state to give back, or why it isn't what was signed. */
 export type Judged = { readonly state: Json } | { readonly changed: string };
@@ -16,11 +17,12 @@ export type Judge = (target: InstanceTarget, instance: Instance) => Judged;
 
 /**
  * Reads the hosts of a step in batches and captures those that are as signed; the others are `gone` or `changed`.
- * Reads only, and so needs no warrant.
+ * Reads only, and yet wants the warrant: a seal on what a forged chunk says was "before" would be worth something.
  *
  * @throws ApplicationFailure `AwsUnavailable` (retried) or `RefusedByAws`
  */
 export async function captureHosts(deps: ActivityDeps, input: StepInput, judge: Judge): Promise<CaptureResult> {
+  await requireWarrantToContain(input, deps);
   heartbeat();
   const { ec2 } = deps.aws(input.account);
   const instances = await reading('the hosts', async () => await instancesById(ec2, input.targets));

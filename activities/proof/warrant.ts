@@ -112,6 +112,14 @@ function requireCaptures(captures: readonly Capture[], warrant: Warrant, keeper:
   }
 }
 
+function requireOfThisStep({ captures, chunk, account }: ApplyInput): void {
+  for (const capture of captures) {
+    if (capture.stage !== chunk.stage || capture.action !== chunk.action || capture.account !== account) {
+      refuse(`a capture of ${capture.target} is of another step`);
+    }
+  }
+}
+
 function stageOf(warrant: Warrant, input: StepInput): PlannedStage {
   const stage = warrant.header.stages.find((candidate) => candidate.name === input.chunk.stage);
   if (!stage || stage.action !== input.chunk.action)
@@ -130,7 +138,10 @@ export async function requireWarrantToContain(input: StepInput | ApplyInput, kee
   requireChunk(stage.waves, input.chunk);
   const signed = new Set(input.chunk.targets.filter((one) => one.account === input.account).map((one) => one.id));
   if (input.targets.some((target) => !signed.has(target))) refuse('a target is not in the signed plan');
-  if ('captures' in input) requireCaptures(input.captures, input.warrant, keeper);
+  if ('captures' in input) {
+    requireCaptures(input.captures, input.warrant, keeper);
+    requireOfThisStep(input);
+  }
   requireGate(stage.gate, await hearAll(input.warrant, keeper), input.warrant);
 }
 

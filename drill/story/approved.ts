@@ -89,7 +89,7 @@ async function forgedApproval(story: Story): Promise<number> {
   const outsider = { id: 'bo@example.org', roles: [], keyPath: company.files.outsiderKeyPath };
   const args = ['approve', incident, '--gate', 'cut-off', '--yes', '--reason', 'let me', '--as', 'bo@example.org'];
   const answer = await firedoor(company, outsider, args);
-  story.screen.show(`firedoor ${args.join(' ')}     # an outsider`, answer.out + answer.err);
+  story.screen.show(`firedoor ${args.join(' ')}     # an outsider`, answer.err + answer.out);
   return answer.code;
 }
 

@@ -47,7 +47,7 @@ export async function command(story: Story, who: string, args: readonly string[]
   const shown = args.map((arg) => (/[\s$]/.test(arg) ? `"${arg}"` : arg)).join(' ');
   story.screen.show(
     `firedoor ${shown}${who === 'ada' ? '' : `     # ${who}`}`,
-    [answer.out, answer.err].filter((text) => text !== '').join(''),
+    [answer.err, answer.out].filter((text) => text !== '').join(''),
   );
   return answer;
 }

@@ -1,5 +1,8 @@
 import { smallEstate, storesCsv } from '../documents/estate-text.ts';
 
+/** With a second ir-lead: gates must be fillable without whoever starts. */
+const estate = smallEstate.replace('people:\n', 'people:\n  - { id: cy@example.org, roles: [ir-lead] }\n');
+
 const instance = (id: string, system: string): object => ({
   id,
   account: 'retail',
@@ -47,7 +50,7 @@ restore:
 
 /** Everything an offline plan is made from; the tills stand outside what the directory reaches. */
 export const planningFiles: Readonly<Record<string, string>> = {
-  'estate.yaml': smallEstate,
+  'estate.yaml': estate,
   'sites/stores.csv': storesCsv,
   'playbooks/intrusion.yaml': intrusion,
   'live.json': JSON.stringify(live),

@@ -157,7 +157,11 @@ function accountFakes(world: FakeWorld): Record<string, (input: never) => Promis
     undo: undoFake(world),
   };
   const named = actionNames.flatMap((action) => Object.entries(steps).map(([step, run]) => [`${action}.${step}`, run]));
-  return { ...Object.fromEntries(named), readFacts: async () => await Promise.resolve({ down: world.down() }) };
+  return {
+    ...Object.fromEntries(named),
+    readFacts: async () => await Promise.resolve({ down: world.down() }),
+    awaitEvidence: async () => await Promise.resolve({ failed: [] }),
+  };
 }
 
 function captureFake(world: FakeWorld) {
