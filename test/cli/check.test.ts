@@ -24,7 +24,7 @@ describe('firedoor check', () => {
     const outcome = await runCli(['check', 'estate.yaml', 'bad.yaml', 'none.yaml', 'gone.yaml'], { files });
     expect(outcome).toMatchObject({ exitCode: 2, stderr: '' });
     expect(outcome.stdout).toMatchInlineSnapshot(`
-      "estate.yaml:19:15  systems.directory.reaches.0: found "vdj", no such system; did you mean "vdi"?
+      "estate.yaml:20:15  systems.directory.reaches.0: found "vdj", no such system; did you mean "vdi"?
       bad.yaml:1:7       kind: found "Playbok", expected Estate or Playbook; did you mean "Playbook"?
       none.yaml:1:1      found no kind, expected kind: Estate or kind: Playbook
       gone.yaml:1:1      found no such file, expected a file of at most 1 MiB
