@@ -6,6 +6,10 @@ const awsId = z.string().min(1).max(256);
 /** A network interface as a read shows it. `groups` are sorted. */
 const liveInterface = z.strictObject({ id: awsId, subnet: awsId, vpc: awsId, groups: z.array(awsId) });
 
+/** The role that an instance runs with, by its profile. EC2 names each session of it by the unique id and the instance's own. */
+export const liveRole = z.strictObject({ id: principalId, uniqueId: awsId });
+export type LiveRole = z.infer<typeof liveRole>;
+
 /** An EC2 instance as a read shows it, with only what plans and guards use; lists sorted, so that equal worlds are equal bytes. */
 export const liveInstance = z.strictObject({
   id: awsId,
@@ -15,6 +19,8 @@ export const liveInstance = z.strictObject({
   tags: z.record(z.string(), z.string()),
   interfaces: z.array(liveInterface),
   volumes: z.array(awsId),
+  /** Absent where it has no instance profile, or one without a role. */
+  role: liveRole.optional(),
 });
 export type LiveInstance = z.infer<typeof liveInstance>;
 

@@ -73,6 +73,8 @@ export const slice = z.strictObject({
       needs: need.optional(),
       uses: z.array(principalId),
       hosts: z.array(z.string()),
+      /** Roles its hosts run with beside those it uses: such a host is lost with its role. Without `hosts` all of them run with it. */
+      runsWith: z.array(z.strictObject({ id: principalId, hosts: z.array(z.string()).optional() })).optional(),
       /** Hosts that must be up for the system to be up. */
       capacity: count,
     }),

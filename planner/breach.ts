@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import type { Draft, DraftStage, Moment } from './draft.ts';
 import { neededBy } from './slice.ts';
 import type { Origin } from './select.ts';
+import { freeHosts, isStruck } from './struck.ts';
 import { atLeastWords, countWords, listWords, percentWords } from './words.ts';
 
 type SliceSystem = Slice['systems'][number];
@@ -32,13 +33,9 @@ function neededFor(service: string, { slice }: Context): ReadonlySet<string> {
   return neededBy(new Map(slice.systems.map((system) => [system.name, system])), direct);
 }
 
-function isTouched({ hosts, uses }: SliceSystem, contained: Contained): boolean {
-  return hosts.some((id) => contained.hosts.has(id)) || uses.some((id) => contained.principals.has(id));
-}
-
-function isStruck({ hosts, uses, capacity }: SliceSystem, contained: Contained): boolean {
-  const free = hosts.filter((id) => !contained.hosts.has(id)).length;
-  return free < capacity || uses.some((id) => contained.principals.has(id));
+function isTouched({ hosts, uses, runsWith = [] }: SliceSystem, contained: Contained): boolean {
+  const principals = [...uses, ...runsWith.map(({ id }) => id)];
+  return hosts.some((id) => contained.hosts.has(id)) || principals.some((id) => contained.principals.has(id));
 }
 
 function culpritsOf(service: string, { contained, added }: Moment, context: Context): readonly string[] {
@@ -93,10 +90,12 @@ function culpritWords(name: string, contained: Contained, context: Context): Pic
 
 function hostWords(name: string, system: SliceSystem | undefined, contained: Contained): string {
   const { hosts, capacity } = system ?? { hosts: [], capacity: 0 };
-  const free = hosts.filter((id) => !contained.hosts.has(id)).length;
-  if (hosts.length === 1 && capacity === 1) return `${name} loses its only host`;
+  const role = system?.runsWith?.find(({ id }) => contained.principals.has(id))?.id;
+  const why = role === undefined ? '' : `: hosts run with ${role}, which it does not list under uses`;
+  if (hosts.length === 1 && capacity === 1) return `${name} loses its only host${why}`;
+  const free = system ? freeHosts(system, contained) : 0;
   const needed = capacity === hosts.length ? 'all of them' : countWords(capacity);
-  return `${name} keeps ${countWords(free)} of ${countWords(hosts.length)} hosts and needs ${needed}`;
+  return `${name} keeps ${countWords(free)} of ${countWords(hosts.length)} hosts and needs ${needed}${why}`;
 }
 
 function wouldBeFacts({ service, moment, culprits }: Breach, context: Context): readonly RefusalFact[] {

@@ -12,6 +12,8 @@ export interface Claims {
   readonly systemsOf: ReadonlyMap<string, readonly string[]>;
   /** Instances a system claims, by system name; every system has an entry. */
   readonly hostsOf: ReadonlyMap<string, readonly string[]>;
+  /** The role an instance runs with, by instance id: of those that are alive, claimed or not, and have one. */
+  readonly roleOf: ReadonlyMap<string, string>;
 }
 
 function controlKey(account: string, key: string, value: string): string {
@@ -36,7 +38,9 @@ export function claimInstances(estate: Estate, live: LiveReads): Claims {
   const byControl = claimants(estate.systems);
   const systemsOf = new Map<string, readonly string[]>();
   const hostsOf = new Map<string, string[]>(estate.systems.map(({ name }) => [name, []]));
-  for (const { id, account, tags } of live.instances.filter(isAlive)) {
+  const roleOf = new Map<string, string>();
+  for (const { id, account, tags, role } of live.instances.filter(isAlive)) {
+    if (role) roleOf.set(id, role.id);
     const found = Object.entries(tags).flatMap(([key, value]) => byControl.get(controlKey(account, key, value)) ?? []);
     if (found.length === 0) continue;
     const systems = sortedTexts(found);
@@ -44,7 +48,19 @@ export function claimInstances(estate: Estate, live: LiveReads): Claims {
     for (const system of systems) hostsOf.get(system)?.push(id);
   }
   for (const hosts of hostsOf.values()) hosts.sort(byText);
-  return { systemsOf, hostsOf };
+  return { systemsOf, hostsOf, roleOf };
+}
+
+/**
+ * The estate as it runs: to what each system uses are added the roles its hosts run with, listed or not. Who owns a host
+ * holds its role, and who loses the role loses the host.
+ */
+export function asItRuns(estate: Estate, { hostsOf, roleOf }: Claims): Estate {
+  const systems = estate.systems.map((system) => {
+    const roles = (hostsOf.get(system.name) ?? []).flatMap((host) => roleOf.get(host) ?? []);
+    return roles.length === 0 ? system : { ...system, uses: sortedTexts([...system.uses, ...roles]) };
+  });
+  return { ...estate, systems };
 }
 
 /** `C` before anything is done: hosts that live reads show as not running. */

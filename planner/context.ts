@@ -4,7 +4,7 @@ import type { LiveReads } from '../model/live.ts';
 import type { Parameters, Playbook } from '../model/playbook.ts';
 import type { Slice } from '../model/plan.ts';
 import type { Claims } from './claims.ts';
-import { claimInstances, notRunning } from './claims.ts';
+import { asItRuns, claimInstances, notRunning } from './claims.ts';
 import type { Continuity } from './continuity.ts';
 import { continuityOf } from './continuity.ts';
 import type { SystemGraph } from './graph.ts';
@@ -31,6 +31,8 @@ export interface Context {
   readonly estate: Estate;
   /** The estate as it was given: paths of facts point into it. */
   readonly written: Estate;
+  /** The estate in order, with the roles that hosts run with among what their systems use: what selectors and reach follow. */
+  readonly running: Estate;
   readonly playbook: Playbook;
   readonly parameters: Parameters;
   readonly live: LiveReads;
@@ -58,17 +60,19 @@ export function prepare(inputs: PlannerInputs): Context {
   const estate = orderEstate(inputs.estate);
   const live = orderLive(inputs.live);
   const claims = claimInstances(estate, live);
+  const running = asItRuns(estate, claims);
   const whole = wholeSlice(estate, claims);
   const slice = carriedSlice(whole);
   return {
     estate,
     written: inputs.estate,
+    running,
     playbook: orderPlaybook(inputs.playbook),
     parameters: resolveParameters(inputs),
     live,
     allowedSigners: inputs.allowedSigners,
     claims,
-    usersOf: principalUsers(estate.systems),
+    usersOf: principalUsers(running.systems),
     graph: buildGraph(estate.systems),
     whole,
     systemsUp: continuityOf({ systems: whole.systems.map(asIfWhole), services: [] }).systemsUp,

@@ -2,6 +2,7 @@ import type { Contained, Failing, Standing } from '../model/continuity.ts';
 import type { Mode, Need, ServingMode } from '../model/modes.ts';
 import { servingModes } from '../model/modes.ts';
 import type { Slice } from '../model/plan.ts';
+import { isStruck } from './struck.ts';
 
 /** What is contained and what probes see failing: `C` and `F` of DESIGN.md, *Continuity, exactly*. */
 export interface World {
@@ -97,14 +98,10 @@ function settle(graph: NeedGraph, struck: readonly number[]): Int32Array {
   return slack;
 }
 
-/** Systems that are down by themselves: too few hosts, or a principal they use is gone. */
-function struckSystems(slice: Slice, { hosts, principals }: Contained): readonly number[] {
+/** Systems that are down by themselves. */
+function struckSystems(slice: Slice, contained: Contained): readonly number[] {
   const struck: number[] = [];
-  for (const [index, system] of slice.systems.entries()) {
-    let free = 0;
-    for (const host of system.hosts) if (!hosts.has(host)) free += 1;
-    if (free < system.capacity || system.uses.some((id) => principals.has(id))) struck.push(index);
-  }
+  for (const [index, system] of slice.systems.entries()) if (isStruck(system, contained)) struck.push(index);
   return struck;
 }
 

@@ -53,9 +53,9 @@ export interface Draft {
 }
 
 function draftStage(stage: Stage, index: number, { context, except }: DraftQuestion): DraftStage {
-  const { estate, parameters, graph } = context;
+  const { running, parameters, graph } = context;
   const action = actions[stage.action];
-  const selection = select(stage.on, { estate, parameters, except });
+  const selection = select(stage.on, { estate: running, parameters, except });
   const found = targetsOf(action, selection, context);
   const order = { systems: graph.dependentsFirst, cycleOf: graph.cycleOf };
   const ordered = orderTargets(

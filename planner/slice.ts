@@ -2,10 +2,27 @@ import type { Estate, Site } from '../model/estate.ts';
 import { namesIn, servingModes } from '../model/modes.ts';
 import type { Slice } from '../model/plan.ts';
 import type { Claims } from './claims.ts';
+import { byText } from './graph.ts';
 
 type SliceSystem = Slice['systems'][number];
 type SliceService = Slice['services'][number];
 type Service = Estate['services'][number];
+
+/** Roles that hosts run with and that the estate does not list under `uses`, where losing one takes the whole system anyway. */
+function rolesBeside(
+  uses: readonly string[],
+  hosts: readonly string[],
+  { roleOf }: Claims,
+): NonNullable<SliceSystem['runsWith']> {
+  const hostsWith = new Map<string, string[]>();
+  for (const host of hosts) {
+    const role = roleOf.get(host);
+    if (role !== undefined && !uses.includes(role)) hostsWith.set(role, [...(hostsWith.get(role) ?? []), host]);
+  }
+  return [...hostsWith]
+    .sort(([one], [other]) => byText(one, other))
+    .map(([id, own]) => ({ id, ...(own.length < hosts.length && { hosts: own }) }));
+}
 
 /**
  * A system with its hosts of now. Without `capacity` it needs all of them; one that has none is down, since what it is
@@ -13,11 +30,13 @@ type Service = Estate['services'][number];
  */
 function sliceSystem(system: Estate['systems'][number], claims: Claims): SliceSystem {
   const hosts = claims.hostsOf.get(system.name) ?? [];
+  const runsWith = rolesBeside(system.uses, hosts, claims);
   return {
     name: system.name,
     ...(system.needs !== undefined && { needs: system.needs }),
     uses: [...system.uses],
     hosts: [...hosts],
+    ...(runsWith.length > 0 && { runsWith }),
     capacity: system.capacity?.hosts ?? Math.max(1, hosts.length),
   };
 }

@@ -3,6 +3,7 @@ import type { LiveInstance, LivePrincipal, LiveReads } from '../../model/live.ts
 import type { ActivityDeps } from '../deps.ts';
 import { byText, describeInstances, reading, stateOf, volumesOf } from './instances.ts';
 import { readPrincipal } from './principals.ts';
+import { rolesOfProfiles } from './roles.ts';
 
 /** Whose state is read: accounts of the estate by name, principals by id. */
 export interface LiveScope {
@@ -36,19 +37,27 @@ function interfacesOf(instance: Instance): LiveInstance['interfaces'] {
 
 async function readAccount(deps: ActivityDeps, account: string): Promise<readonly LiveInstance[]> {
   const region = deps.estate.accounts.find((candidate) => candidate.name === account)?.region ?? '';
-  const { ec2 } = deps.aws(account);
+  const { ec2, iam } = deps.aws(account);
   const found = await reading(`the instances of ${account}`, async () => {
     return await describeInstances(ec2, [{ Name: 'instance-state-name', Values: presentStates }]);
   });
-  return found.map((instance) => ({
-    id: instance.InstanceId ?? '',
-    account,
-    region,
-    state: stateOf(instance),
-    tags: tagsOf(instance),
-    interfaces: interfacesOf(instance),
-    volumes: [...volumesOf(instance)],
-  }));
+  const profiles = found.flatMap((instance) => instance.IamInstanceProfile?.Arn ?? []);
+  const roles = await reading(`the instance profiles of ${account}`, async () => {
+    return await rolesOfProfiles(iam, account, profiles);
+  });
+  return found.map((instance) => {
+    const role = roles.get(instance.IamInstanceProfile?.Arn ?? '');
+    return {
+      id: instance.InstanceId ?? '',
+      account,
+      region,
+      state: stateOf(instance),
+      tags: tagsOf(instance),
+      interfaces: interfacesOf(instance),
+      volumes: [...volumesOf(instance)],
+      ...(role && { role }),
+    };
+  });
 }
 
 /**

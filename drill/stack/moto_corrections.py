@@ -27,6 +27,7 @@ def apply_all() -> None:
     correct_group_deletion()
     correct_interfaces_at_termination()
     correct_state_changes_after_termination()
+    correct_instance_profiles()
     correct_session_credentials()
     load_managed_policies_once()
 
@@ -198,6 +199,30 @@ def correct_state_changes_after_termination() -> None:
 
     EC2Backend.stop_instances = refusing(EC2Backend.stop_instances, "stopped")
     EC2Backend.start_instances = refusing(EC2Backend.start_instances, "started")
+
+
+def correct_instance_profiles() -> None:
+    # AWS: every instance of a launch has its profile, and one that is replaced is no longer shown. moto: the first
+    # instance alone, and the old profile goes on being shown.
+    original_run = EC2Response.run_instances
+    original_replace = EC2Backend.replace_iam_instance_profile_association
+
+    def run(self: EC2Response) -> ActionResult:
+        answer = original_run(self)
+        name = self._get_param("IamInstanceProfile.Name")
+        arn = self._get_param("IamInstanceProfile.Arn")
+        for instance in answer.result.instances[1:] if name or arn else []:
+            self.ec2_backend.associate_iam_instance_profile(instance.id, name, arn)
+        return answer
+
+    def replace(self: EC2Backend, association_id: str, *rest: Any, **named: Any) -> Any:
+        association = original_replace(self, association_id, *rest, **named)
+        shown = {"Arn": association.iam_instance_profile.arn, "Id": association_id}
+        self.modify_instance_attribute(association.instance.id, "iam_instance_profile", shown)
+        return association
+
+    EC2Response.run_instances = run
+    EC2Backend.replace_iam_instance_profile_association = replace
 
 
 def correct_session_credentials() -> None:

@@ -111,22 +111,29 @@ export const aPlaybook = fc
     }),
   );
 
+/** Roles of a system's hosts, one after another: often none, listed in the estate or not, and not the same for all. */
+const someRole = fc.array(fc.constantFrom(undefined, 'aws.iam.role:retail/one', 'aws.iam.role:retail/unlisted'), {
+  maxLength: 3,
+});
+
 /** Planner inputs that are valid by their schemas; most of them plan, some are refused. */
 export const someInputs: fc.Arbitrary<PlannerInputs> = fc
   .record({
     estate: anEstate,
     playbook: aPlaybook,
     hosts: fc.tuple(...systemNames.map(() => fc.integer({ min: 1, max: 3 }))),
+    roles: fc.tuple(...systemNames.map(() => someRole)),
     stopped: fc.boolean(),
     except: fc.uniqueArray(aSystem, { maxLength: 1 }),
   })
-  .map(({ estate: own, playbook: book, hosts, stopped, except }) => ({
+  .map(({ estate: own, playbook: book, hosts, roles, stopped, except }) => ({
     estate: own,
     playbook: book,
     parameters: {},
     except,
     allowedSigners: '',
     live: liveOf(own, {
+      roles: Object.fromEntries(systemNames.map((name, index) => [name, roles[index] ?? []])),
       hosts: Object.fromEntries(systemNames.map((name, index) => [name, hosts[index] ?? 1])),
       more: stopped ? [instance('i-asleep', 'oak', { state: 'stopped' }), instance('i-nobody', 'nobody')] : [],
     }),

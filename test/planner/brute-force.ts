@@ -22,7 +22,8 @@ function holds(need: Need | undefined, up: ReadonlySet<string>): boolean {
 function standsAlone(name: string, { estate, live, contained }: SlowWorld): boolean {
   const system = estate.systems.find((each) => each.name === name);
   const hosts = live.instances.filter((each) => each.tags['system'] === name && each.state !== 'terminated');
-  const free = hosts.filter(({ id, state }) => state === 'running' && !contained.hosts.has(id)).length;
+  const isLost = (id: string, role = ''): boolean => contained.hosts.has(id) || contained.principals.has(role);
+  const free = hosts.filter(({ id, state, role }) => state === 'running' && !isLost(id, role?.id)).length;
   const needed = system?.capacity?.hosts ?? Math.max(1, hosts.length);
   return free >= needed && !system?.uses.some((id) => contained.principals.has(id));
 }

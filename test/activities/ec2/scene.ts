@@ -49,14 +49,26 @@ export async function makeScene({ setup: { ec2 } }: ActivityWorld): Promise<Scen
   return { vpc, subnet: subnet.Subnet?.SubnetId ?? '', web: await group('web'), other: await group('other') };
 }
 
+/** How many hosts are launched, and the ARN of their instance profile. */
+export interface Launch {
+  readonly count?: number;
+  readonly profile?: string;
+}
+
 /** Launches hosts into the scene's subnet and its group `web`. */
-export async function launch({ setup: { ec2 } }: ActivityWorld, scene: Scene, count = 1): Promise<readonly string[]> {
+export async function launch(
+  { setup: { ec2 } }: ActivityWorld,
+  scene: Scene,
+  wanted: number | Launch = {},
+): Promise<readonly string[]> {
+  const { count = 1, profile } = typeof wanted === 'number' ? { count: wanted } : wanted;
   const run = await ec2.send(
     new RunInstancesCommand({
       ImageId: 'ami-12c6146b',
       MinCount: count,
       MaxCount: count,
       NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: scene.subnet, Groups: [scene.web] }],
+      ...(profile === undefined ? {} : { IamInstanceProfile: { Arn: profile } }),
     }),
   );
   return (run.Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []);

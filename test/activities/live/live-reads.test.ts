@@ -1,6 +1,8 @@
 import { CreateTagsCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import {
+  AddRoleToInstanceProfileCommand,
   CreateAccessKeyCommand,
+  CreateInstanceProfileCommand,
   CreateRoleCommand,
   CreateUserCommand,
   PutRolePolicyCommand,
@@ -88,6 +90,31 @@ describe('readLive', () => {
       [scene.vpc, scene.subnet],
     ]);
     expect(world.mutating()).toEqual([]);
+  });
+
+  it('reads the role each host runs with, one call a profile, and none where a profile has lost it', async () => {
+    const { iam } = world.setup;
+    const profile = async (InstanceProfileName: string, path = '/'): Promise<string> => {
+      const made = await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName, Path: path }));
+      return made.InstanceProfile?.Arn ?? '';
+    };
+    const made = await iam.send(new CreateRoleCommand({ RoleName: 'gateway', AssumeRolePolicyDocument: trust }));
+    const [own, empty] = [await profile('hosts', '/some/path/'), await profile('empty')];
+    await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: 'hosts', RoleName: 'gateway' }));
+    const [first = '', second = ''] = await launch(world, scene, { count: 2, profile: own });
+    const [bare = ''] = await launch(world, scene, { count: 1, profile: empty });
+    const live = await readLive(world.deps, { accounts: [account], principals: [] });
+    const roleOf = (host: string) => live.instances.find(({ id }) => id === host)?.role;
+    const role = { id: `aws.iam.role:${account}/gateway`, uniqueId: made.Role?.RoleId };
+    expect([roleOf(first), roleOf(second), roleOf(bare)]).toEqual([role, role, undefined]);
+    expect(world.calls().filter(({ command }) => command === 'GetInstanceProfile')).toHaveLength(2);
+    expect(world.mutating()).toEqual([]);
+  });
+
+  it('fails where it may not read the profiles: a host whose role nobody knows is a blind spot', async () => {
+    world.addFault({ command: 'GetInstanceProfile', error: 'AccessDenied', nth: 1 });
+    const read = readLive(world.deps, { accounts: [account], principals: [] });
+    await expect(read).rejects.toMatchObject({ type: 'RefusedByAws' });
   });
 
   it('reads users with keys and roles with trust, sorted, and leaves out those that do not exist', async () => {

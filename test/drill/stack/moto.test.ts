@@ -4,6 +4,7 @@ import {
   CreateSecurityGroupCommand,
   CreateTagsCommand,
   DeleteSecurityGroupCommand,
+  DescribeIamInstanceProfileAssociationsCommand,
   DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
@@ -13,10 +14,12 @@ import {
   ModifyInstanceAttributeCommand,
   ModifyInstanceMetadataOptionsCommand,
   ModifyNetworkInterfaceAttributeCommand,
+  ReplaceIamInstanceProfileAssociationCommand,
   RunInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
+import { CreateInstanceProfileCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, GetSessionTokenCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startStack } from '../../../drill/stack/stack.ts';
@@ -212,6 +215,32 @@ describe('a terminated instance', () => {
     const stop = aws.ec2.send(new StopInstancesCommand({ InstanceIds: [instanceId, gone] }));
     expect(await errorOf(stop)).toMatchObject({ name: 'IncorrectInstanceState' });
     expect((await instance())?.State?.Name).toBe('running');
+  });
+});
+
+describe('an instance profile', () => {
+  it('belongs to every instance of a launch, and one that replaced it is shown', async () => {
+    const arns: string[] = [];
+    for (const InstanceProfileName of ['first', 'second']) {
+      const made = await aws.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }));
+      arns.push(made.InstanceProfile?.Arn ?? '');
+    }
+    const IamInstanceProfile = { Name: 'first' };
+    const { Instances = [] } = await aws.ec2.send(
+      new RunInstancesCommand({ ImageId: 'ami-12345678', MinCount: 2, MaxCount: 2, IamInstanceProfile }),
+    );
+    const InstanceIds = Instances.map(({ InstanceId = '' }) => InstanceId);
+    const shown = async (): Promise<readonly unknown[]> => {
+      const { Reservations = [] } = await aws.ec2.send(new DescribeInstancesCommand({ InstanceIds }));
+      return Reservations.flatMap((each) => each.Instances ?? []).map((each) => each.IamInstanceProfile?.Arn);
+    };
+    expect(await shown()).toEqual([arns[0], arns[0]]);
+    const Filters = [{ Name: 'instance-id', Values: InstanceIds.slice(0, 1) }];
+    const found = await aws.ec2.send(new DescribeIamInstanceProfileAssociationsCommand({ Filters }));
+    const AssociationId = found.IamInstanceProfileAssociations?.[0]?.AssociationId;
+    const replace = { AssociationId, IamInstanceProfile: { Name: 'second' } };
+    await aws.ec2.send(new ReplaceIamInstanceProfileAssociationCommand(replace));
+    expect(await shown()).toEqual([arns[1], arns[0]]);
   });
 });
 
