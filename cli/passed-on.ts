@@ -3,10 +3,17 @@ import type { ExitCode } from './exit-codes.ts';
 import { exitCodeMeanings, exitCodes } from './exit-codes.ts';
 import type { GlobalOptions } from './session.ts';
 
-/** Arguments for a command that reads its own: what was given to it, and the program's options that matter to it. */
-export function passedOn(given: readonly string[], options: GlobalOptions): readonly string[] {
+/** Arguments for an entry that reads its own: what was given, by flag, and the program's options that matter to it. */
+export function passedOn(
+  given: Readonly<Record<string, string | boolean | undefined>>,
+  options: GlobalOptions,
+): readonly string[] {
   return [
-    ...given,
+    ...Object.entries(given).flatMap(([name, value]) => {
+      if (value === undefined || value === false) return [];
+      // Joined by `=`, so that a value that begins with a dash is a value.
+      return value === true ? [`--${name}`] : [`--${name}=${value}`];
+    }),
     ...(options.plain ? ['--plain'] : []),
     ...(options.color ? [] : ['--no-color']),
     ...(options.format === 'json' ? ['--json'] : []),

@@ -71,10 +71,20 @@ function helpWidth(context: Context): { getOutHelpWidth: () => number; getErrHel
 function subcommand(root: Command, definition: CommandDefinition): Command {
   const [first, second] = definition.name.split(' ');
   if (second === undefined) return root.command(first ?? '').description(definition.summary);
-  const group =
-    root.commands.find((candidate) => candidate.name() === first) ?? root.command(first ?? '').helpCommand(false);
+  const group = root.commands.find((candidate) => candidate.name() === first) ?? groupOf(root, first ?? '');
   const made = group.command(second).description(definition.summary);
   return made;
+}
+
+const groupSummaries: Readonly<Record<string, string>> = {
+  audit: 'exports what happened, and replays it: audit export, audit replay',
+};
+
+function groupOf(root: Command, name: string): Command {
+  return root
+    .command(name)
+    .description(groupSummaries[name] ?? '')
+    .helpCommand(false);
 }
 
 async function runCommand(context: Context, definition: CommandDefinition, command: Command): Promise<ExitCode> {
@@ -107,11 +117,22 @@ function givenTo(command: Command): Readonly<Record<string, unknown>> {
 }
 
 function reportFailure(context: Context, error: unknown, argv: readonly string[]): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.done;
+    // What is wrong stands on stderr already, written by commander.
+    if (wantsJson(argv)) context.stdout.write(`${JSON.stringify(failureDocument(usageOf(error)))}\n`);
+    return exitCodes.usage;
+  }
   context.stderr.write(`${failureLine(error)}\n`);
   if (wantsJson(argv)) context.stdout.write(`${JSON.stringify(failureDocument(error))}\n`);
   if (argv.includes('--debug') && error instanceof Error) context.stderr.write(`${error.stack ?? ''}\n`);
   return failureExitCode(error);
+}
+
+function usageOf(error: CommanderError): CliFailure {
+  return usageFailure(
+    error.code === 'commander.help' ? 'No command was given.' : error.message.replace(/^error: /, ''),
+  );
 }
 
 /** Read from the words themselves: the failure may be that the options could not be read. */

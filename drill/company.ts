@@ -28,6 +28,8 @@ export interface CompanyOptions {
   readonly headless?: boolean;
   /** Program that runs a worker on a configuration file; the product's own command unless sabotaged. */
   readonly workerProgram?: readonly string[];
+  /** Aborted, the opening ends: nothing of it stays, and the reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /** The emulated company: its AWS, its sites, its responders' tools, and the workers. */
@@ -47,12 +49,14 @@ const cliWorker = [path.join(root, 'cli', 'main.ts'), 'worker', '--config'];
 
 /** Opens the company: stack, seeded world, twin, scenario files, workers. If a part fails, what was started is ended. */
 export async function openCompany(options: CompanyOptions): Promise<Company> {
-  const stack = await startStack({ log: options.log, headless: options.headless });
+  const { signal } = options;
+  const stack = await startStack({ log: options.log, headless: options.headless, signal });
   const opened: (() => Promise<void>)[] = [async () => await stack.stop()];
   const close = async (): Promise<void> => {
     for (const end of opened.splice(0).toReversed()) await end();
   };
   try {
+    signal?.throwIfAborted();
     await writeFile(emptyProfile(stack), '[profile.default]\n');
     const scenario = scenarios[options.scenario];
     const world = await seedWorld(scenario, { endpoint: stack.proxy.url });
@@ -73,7 +77,11 @@ export async function openCompany(options: CompanyOptions): Promise<Company> {
       return worker.process;
     };
     // One after another: the first builds and keeps the workflow bundle that the others run.
-    for (let count = options.workers ?? 2; count > 0; count -= 1) await startWorker();
+    for (let count = options.workers ?? 2; count > 0; count -= 1) {
+      signal?.throwIfAborted();
+      await startWorker();
+    }
+    signal?.throwIfAborted();
     stack.proxy.reset();
     return { stack, files, world, twin, workers: () => workers, startWorker, close };
   } catch (error) {

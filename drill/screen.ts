@@ -1,4 +1,5 @@
-import logUpdate from 'log-update';
+import { createLogUpdate } from 'log-update';
+import type { ShowOptions } from './options.ts';
 import type { ServiceReport } from './twin/observer.ts';
 
 /** Where the drill shows itself: redrawn in place on a terminal, one line an event elsewhere. */
@@ -9,19 +10,23 @@ export interface Screen {
   readonly say: (text: string) => void;
   /** What a command showed. */
   readonly show: (command: string, output: string) => void;
+  /** True where lines are redrawn in place; elsewhere what changes has to be said. */
+  readonly isLive: boolean;
   /** The lines that change while something runs; on a terminal only. */
   readonly live: (lines: readonly string[]) => void;
   /** Leaves what is live standing and goes on below it. */
   readonly settle: () => void;
 }
 
-export function createScreen(out: NodeJS.WriteStream): Screen {
-  const isTerminal = out.isTTY && process.env['TERM'] !== 'dumb';
+export function createScreen(out: NodeJS.WriteStream, { plain }: Pick<ShowOptions, 'plain'>): Screen {
+  const isTerminal = out.isTTY && !plain && process.env['TERM'] !== 'dumb';
+  const logUpdate = createLogUpdate(out);
   const write = (text: string): void => {
     if (isTerminal) logUpdate.done();
     out.write(`${text}\n`);
   };
   return {
+    isLive: isTerminal,
     title: (text) => write(`\n== ${text}\n`),
     say: (text) => write(text),
     show: (command, output) => {

@@ -46,7 +46,7 @@ export function summaryTable(summary: DrillSummary): string {
   );
   const services = summary.services.map(
     ({ service, sites, worstShare, worstMode, breaches, probes }) =>
-      `  ${breaches === 0 ? 'held   ' : 'BROKEN '} ${`${service}, ${sites.toLocaleString('en-GB')} sites`.padEnd(42)} ` +
+      `  ${breaches === 0 ? 'held   ' : 'BROKEN '} ${`${service}, ${sites.toLocaleString('en-GB')} ${sites === 1 ? 'site' : 'sites'}`.padEnd(42)} ` +
       `at worst ${(worstShare * 100).toFixed(1)}% within the floor, ${worstMode}; ${breaches} breaches in ${probes.toLocaleString('en-GB')} probes`,
   );
   return [...lines, ...services].join('\n');

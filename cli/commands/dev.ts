@@ -6,10 +6,10 @@ import { passedOn, runEntry } from '../passed-on.ts';
 export const devCommand = defineCommand({
   name: 'dev',
   summary: 'keeps a local stack up: Temporal with its UI, and an emulated estate',
-  define: (command) => command.argument('[args...]', 'options of its own').allowUnknownOption(),
-  input: z.strictObject({ args: z.array(z.string()).default([]) }),
-  run: async ({ options }, { args }) => {
+  define: (command) => command.option('--scenario <name>', 'the emulated estate: retail-and-funeralcare, or small'),
+  input: z.strictObject({ scenario: z.string().optional() }),
+  run: async ({ options }, { scenario }) => {
     const entry = new URL('../../drill/dev.ts', import.meta.url).href;
-    return await runEntry(entry, 'runDev', passedOn(args, options));
+    return await runEntry(entry, 'runDev', passedOn({ scenario }, options));
   },
 });

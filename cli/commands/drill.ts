@@ -6,10 +6,20 @@ import { passedOn, runEntry } from '../passed-on.ts';
 export const drillCommand = defineCommand({
   name: 'drill',
   summary: 'plays an attack on an emulated estate, from plan to audit',
-  define: (command) => command.argument('[args...]', 'options of its own').allowUnknownOption(),
-  input: z.strictObject({ args: z.array(z.string()).default([]) }),
-  run: async ({ options }, { args }) => {
+  define: (command) =>
+    command
+      .option('--scenario <name>', 'the emulated estate: retail-and-funeralcare, or small')
+      .option('--out <folder>', 'write summary.json there')
+      .option('--fast', 'for machines: longer rounds of probes, no web UI')
+      .option('--sabotage <part>', 'guard: let everything through, which must end badly'),
+  input: z.strictObject({
+    scenario: z.string().optional(),
+    out: z.string().optional(),
+    fast: z.boolean().default(false),
+    sabotage: z.string().optional(),
+  }),
+  run: async ({ options }, given) => {
     const entry = new URL('../../drill/main.ts', import.meta.url).href;
-    return await runEntry(entry, 'runDrill', passedOn(args, options));
+    return await runEntry(entry, 'runDrill', passedOn(given, options));
   },
 });

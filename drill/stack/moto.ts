@@ -25,8 +25,13 @@ export interface MotoServer {
 }
 
 /** Starts moto, corrected by moto_corrections.py, on a free loopback port, and waits until it answers. */
-export async function startMoto(options: { readonly log: Log; readonly directory: string }): Promise<MotoServer> {
-  const python = await ensureMotoPython(options.log);
+export async function startMoto(options: {
+  readonly log: Log;
+  readonly directory: string;
+  /** Ends an installation under way. */
+  readonly signal?: AbortSignal | undefined;
+}): Promise<MotoServer> {
+  const python = await ensureMotoPython(options.log, options.signal);
   const portFile = join(options.directory, 'moto.port');
   await rm(portFile, { force: true });
   const started = await startProcess({
@@ -46,7 +51,7 @@ export async function startMoto(options: { readonly log: Log; readonly directory
 }
 
 /** The Python of a cached environment with moto in it; makes the environment if this machine has none yet. */
-export async function ensureMotoPython(log: Log): Promise<string> {
+export async function ensureMotoPython(log: Log, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
     .update(await readFile(REQUIREMENTS))
     .digest('hex')
@@ -59,25 +64,26 @@ export async function ensureMotoPython(log: Log): Promise<string> {
   if (await isComplete()) return python;
   return await withLock(`${directory}.lock`, async () => {
     if (!(await isComplete())) {
-      await install(directory, log);
+      await install(directory, log, signal);
       await writeFile(marker, '');
     }
     return python;
   });
 }
 
-async function install(directory: string, log: Log): Promise<void> {
+async function install(directory: string, log: Log, signal: AbortSignal | undefined): Promise<void> {
   const systemPython = await findPython();
   log('Installing the emulated AWS (moto 5.2.5) with pip; this takes half a minute, once.');
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  const options = { timeout: INSTALL_TIMEOUT_MS };
+  const options = { timeout: INSTALL_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
   try {
     await run(systemPython, ['-m', 'venv', directory], options);
     const python = join(directory, 'bin', 'python');
     await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS], options);
     await run(python, ['-m', 'compileall', '-q', join(directory, 'lib')], options).catch(() => undefined);
   } catch (cause) {
+    signal?.throwIfAborted();
     throw new MissingToolError(
       `Can't install the emulated AWS (moto) into ${directory}: ${lastLine(cause)} ` +
         'Check that pip can reach its package index, and start again.',

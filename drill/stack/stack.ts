@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly headless?: boolean | undefined;
   /** How long a change in IAM takes to be felt. Default 0. */
   readonly propagationMs?: number | undefined;
+  /** Ends the making of what is missing, which takes minutes. What then runs is ended by `stop`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The running parts, all on loopback. A part the stack was started without throws when it is read. */
@@ -67,7 +69,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function startAws(options: StackOptions, directory: string): Promise<Aws> {
-  const moto = await startMoto({ log: options.log, directory });
+  const moto = await startMoto({ log: options.log, directory, signal: options.signal });
   try {
     const proxy = await startAwsProxy({ motoUrl: moto.url, propagationMs: options.propagationMs });
     const stop = async () => {

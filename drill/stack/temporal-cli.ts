@@ -17,7 +17,11 @@ const BUILD_TIMEOUT_MS = 30 * 60_000;
  * The `temporal` program, which holds the dev server: from `FIREDOOR_TEMPORAL_CLI`, else `PATH`, else the cache, else
  * built by `go install` into the cache (once), else downloaded by the SDK. Gives its path, or throws MissingToolError.
  */
-export async function findTemporalCli(log: Log, environment: NodeJS.ProcessEnv = process.env): Promise<string> {
+export async function findTemporalCli(
+  log: Log,
+  environment: NodeJS.ProcessEnv = process.env,
+  signal?: AbortSignal,
+): Promise<string> {
   const named = environment['FIREDOOR_TEMPORAL_CLI'];
   if (named !== undefined && named !== '') return await requireNamed(named);
   const onPath = await findOnPath('temporal', environment['PATH'] ?? '');
@@ -26,7 +30,7 @@ export async function findTemporalCli(log: Log, environment: NodeJS.ProcessEnv =
   if (await isExecutable(cached)) return cached;
   return await withLock(`${cached}.lock`, async () => {
     if (await isExecutable(cached)) return cached;
-    return await make(cached, log, environment);
+    return await make(cached, { log, environment, signal });
   });
 }
 
@@ -37,16 +41,24 @@ async function requireNamed(file: string): Promise<string> {
   );
 }
 
-async function make(target: string, log: Log, environment: NodeJS.ProcessEnv): Promise<string> {
+interface Making {
+  readonly log: Log;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Ends a build under way. */
+  readonly signal: AbortSignal | undefined;
+}
+
+async function make(target: string, making: Making): Promise<string> {
   const failures: string[] = [];
   for (const way of [build, download]) {
     const scratch = await mkdtemp(join(dirname(target), 'making-'));
     try {
-      await way(scratch, log, environment);
+      await way(scratch, making);
       // Renamed into place whole: a build that was interrupted never looks like a program.
       await rename(await onlyProgramIn(scratch), target);
       return target;
     } catch (error) {
+      making.signal?.throwIfAborted();
       failures.push(firstLine(error));
     } finally {
       await rm(scratch, { recursive: true, force: true });
@@ -58,16 +70,17 @@ async function make(target: string, log: Log, environment: NodeJS.ProcessEnv): P
   );
 }
 
-async function build(scratch: string, log: Log, environment: NodeJS.ProcessEnv): Promise<void> {
+async function build(scratch: string, { log, environment, signal }: Making): Promise<void> {
   const go = await findOnPath('go', environment['PATH'] ?? '');
   if (go === undefined) throw new Error('no go on PATH');
   log(`Building the Temporal CLI ${VERSION} with go install; this takes some minutes, once.`);
   await mkdir(scratch, { recursive: true });
-  await run(go, ['install', MODULE], { env: { ...environment, GOBIN: scratch }, timeout: BUILD_TIMEOUT_MS });
+  const options = { env: { ...environment, GOBIN: scratch }, timeout: BUILD_TIMEOUT_MS };
+  await run(go, ['install', MODULE], signal === undefined ? options : { ...options, signal });
 }
 
 /** The SDK downloads its own copy only while it starts a server from it, so one is started and ended. */
-async function download(scratch: string, log: Log): Promise<void> {
+async function download(scratch: string, { log }: Making): Promise<void> {
   log('Downloading the Temporal CLI with the Temporal SDK; this happens once.');
   const { TestWorkflowEnvironment } = await import('@temporalio/testing');
   const server = await TestWorkflowEnvironment.createLocal({

@@ -51,6 +51,8 @@ export interface TemporalServerOptions {
   readonly headless?: boolean | undefined;
   /** A SQLite file, so that a server started again on it knows what was. Default: all in memory. */
   readonly databaseFile?: string | undefined;
+  /** Ends the making of what is missing. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -58,7 +60,7 @@ export interface TemporalServerOptions {
  * attributes are there, and closed runs are kept for 30 days, which firedoor's worker insists on.
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
-  const cliPath = await findTemporalCli(options.log);
+  const cliPath = await findTemporalCli(options.log, process.env, options.signal);
   for (let attempt = 1; ; attempt++) {
     try {
       return await startOnce(cliPath, options);

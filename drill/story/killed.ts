@@ -29,7 +29,7 @@ export async function killWorker(story: Story): Promise<Killing> {
   const wave = cutOff(status.stages)?.waves[waveToHit - 1]?.index ?? waveToHit;
   const pid = await workerIn(story, `firedoor/${story.incident}/cut-off/${wave}/1`);
   const begun = groupSwaps(story).length;
-  await until(() => groupSwaps(story).length >= begun + 1);
+  await until(story, () => groupSwaps(story).length >= begun + 1);
   process.kill(pid, 'SIGKILL');
   screen.settle();
   screen.say(`  worker ${pid} was killed with SIGKILL in wave ${wave}; what it did is at AWS, what it knew is gone`);
@@ -40,9 +40,10 @@ function cutOff<Stage extends { readonly name: string }>(stages: readonly Stage[
   return stages.find((stage) => stage.name === 'cut-off');
 }
 
-async function until(isSo: () => boolean): Promise<void> {
+async function until({ ending }: Story, isSo: () => boolean): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (!isSo()) {
+    ending.throwIfAborted();
     if (Date.now() > deadline) throw new Error('the wave made no call in 30 s');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

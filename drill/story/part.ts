@@ -17,6 +17,8 @@ export interface Story {
   readonly incident: string;
   /** Seconds by phase, filled as the story goes. */
   readonly seconds: Record<string, number>;
+  /** Aborted, the story ends before its next step. */
+  readonly ending: AbortSignal;
 }
 
 /** One thing a part promises, and whether it was so. */
@@ -54,6 +56,7 @@ export async function command(story: Story, who: string, args: readonly string[]
 
 /** The same without showing it. */
 export async function quietly(story: Story, who: string, args: readonly string[]): Promise<Answer> {
+  story.ending.throwIfAborted();
   const { people } = story.company.files;
   return await firedoor(story.company, people[`${who}@example.org`], args);
 }
@@ -101,13 +104,30 @@ export async function waitFor(
 }
 
 const announced = new WeakMap<Story, number>();
+const lastServices = new WeakMap<Story, ReadonlySet<string>>();
 
 function announce(story: Story, status: IncidentStatus): void {
   const known = announced.get(story) ?? 0;
-  for (const { at, what, detail } of status.timeline.slice(known)) {
+  const news = status.timeline.slice(known);
+  for (const { at, what, detail } of news) {
     story.screen.say(`  ${at.slice(11, 19)}Z  ${what.padEnd(10)} ${detail}`);
   }
   announced.set(story, Math.max(known, status.timeline.length));
+  if (!story.screen.isLive && news.some(({ what }) => what === 'verified' || what === 'released')) sayServices(story);
+}
+
+/** Where nothing is redrawn: each protected service once, and again whenever its line is another one. */
+function sayServices(story: Story): void {
+  const known = lastServices.get(story) ?? new Set();
+  const lines = serviceLines(story);
+  for (const line of lines.filter((one) => !known.has(one)))
+    story.screen.say(`           ${line.replace(/[█░ ]+$/, '')}`);
+  lastServices.set(story, new Set(lines));
+}
+
+function serviceLines({ observer }: Story): readonly string[] {
+  const services = observer.report().services.filter((service) => service.protected);
+  return services.map(serviceLine);
 }
 
 function liveLines(story: Story, status: IncidentStatus): readonly string[] {
@@ -117,6 +137,5 @@ function liveLines(story: Story, status: IncidentStatus): readonly string[] {
     const targets = waves.reduce((sum, wave) => sum + wave.targets, 0);
     return `  ${name.padEnd(20)} wave ${done}/${waves.length}   ${verified}/${targets} verified`;
   });
-  const services = story.observer.report().services.filter((service) => service.protected);
-  return [`${status.incident}  ${status.phase}`, ...stages, '', ...services.map(serviceLine)];
+  return [`${status.incident}  ${status.phase}`, ...stages, '', ...serviceLines(story)];
 }

@@ -36,6 +36,16 @@ describe('usage', () => {
     expect(outcome.stderr).toBe(stderr);
   });
 
+  it('is a failure document too where JSON was asked for', async () => {
+    const { stdout, exitCode } = await runCli(['check', '--dry-rnu', 'x', '--json']);
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 'firedoor/failure/v1',
+      message: "unknown option '--dry-rnu'",
+      exitCode: 2,
+    });
+    expect(exitCode).toBe(2);
+  });
+
   it('shows help and exits 2 without a command, 0 when asked', async () => {
     const bare = await runCli([]);
     expect([bare.exitCode, bare.stdout]).toEqual([2, '']);
