@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Estate } from '../model/estate.ts';
 import type { Place, DocumentPath } from '../model/refusal.ts';
 import type { AwsClients } from './aws/clients.ts';
+import type { Notifiers } from './notify/notify.ts';
 
 /** Everything activities get from outside; the worker composes it (DESIGN.md, *Rooms*). */
 export interface ActivityDeps {
@@ -18,5 +19,7 @@ export interface ActivityDeps {
   readonly now: () => Date;
   /** How long IAM changes take to be seen everywhere: waited out before a re-list (reference: IAM eventual consistency). */
   readonly iamPropagationMs: number;
+  /** Whom to tell what happens. */
+  readonly notify: Notifiers;
   readonly log: Logger;
 }

@@ -13,6 +13,8 @@ export const failureTypes = {
   awsUnavailable: 'AwsUnavailable',
   /** A read does not show the effect yet: Temporal tries again. */
   notVerifiedYet: 'NotVerifiedYet',
+  /** A webhook has not taken a notification yet: Temporal tries again, for a while. */
+  notTold: 'NotTold',
 } as const;
 export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];
 

@@ -62,6 +62,8 @@ export interface GateStatus {
   readonly missingAttestations: readonly string[];
   readonly approvedBy: readonly string[];
   readonly openedAt?: string;
+  /** Leads people to it, by telephone or from a notification: `firedoor approve K7M2QX`. New at each opening. */
+  readonly code?: string;
   readonly deadline?: string;
 }
 

@@ -9,6 +9,8 @@ import { schemaProblems } from '../documents/schema-problems.ts';
 import { readYaml } from '../documents/yaml.ts';
 import { duration, durationMs } from '../model/duration.ts';
 import { name } from '../model/names.ts';
+import type { Notifiers } from '../activities/notify/notify.ts';
+import { notifyShape, readNotifiers } from './notifiers.ts';
 
 const fileLimitBytes = 64 * 1024;
 
@@ -26,6 +28,7 @@ const workerFile = z.strictObject({
   accounts: z.array(name).min(1).optional(),
   iamPropagation: duration.default('PT10S'),
   workflowBundle: z.string().min(1).optional(),
+  ...notifyShape,
 });
 type WorkerFile = z.infer<typeof workerFile>;
 
@@ -38,6 +41,8 @@ export interface WorkerConfig {
   readonly iamPropagationMs: number;
   /** A bundle built before; without it the worker builds one and keeps it. */
   readonly workflowBundle: string | undefined;
+  /** Who is told of what happens; nobody where nothing is said. */
+  readonly notify: Notifiers;
 }
 
 /** The configuration can't be used; `problems` has a line for each reason. */
@@ -66,6 +71,11 @@ export async function loadConfig(configPath: string): Promise<WorkerConfig> {
     read('key'),
   ]);
   if (!estate.ok) problems.push(...renderProblems(estate.problems));
+  const notify = await readNotifiers(file, {
+    estate: estate.ok ? estate.estate : undefined,
+    read: async (named) => await readFile(beside(named), 'utf8').catch(() => undefined),
+    problems,
+  });
   if (key !== '' && !/^[0-9a-f]{64,}$/.test(key.trim()))
     problems.push('key: expected at least 64 hex digits in the file');
   if (!estate.ok || problems.length > 0) throw new WorkerConfigError(problems);
@@ -76,6 +86,7 @@ export async function loadConfig(configPath: string): Promise<WorkerConfig> {
     accounts: accountsOf(file, estate),
     iamPropagationMs: durationMs(file.iamPropagation),
     workflowBundle: file.workflowBundle === undefined ? undefined : beside(file.workflowBundle),
+    notify,
   };
 }
 

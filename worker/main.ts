@@ -54,6 +54,7 @@ export async function runWorker(configPath: string, other: OtherParts = {}): Pro
       namespace,
       now: () => new Date(),
       iamPropagationMs: config.iamPropagationMs,
+      notify: config.notify,
       log,
     };
     const { accounts } = config;

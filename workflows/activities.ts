@@ -2,6 +2,7 @@ import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from 
 import type { DecisionActivities } from '../activities/decisions.ts';
 import type { EvidenceActivities } from '../activities/ec2/evidence.ts';
 import type { FactsActivities } from '../activities/live/facts.ts';
+import type { NotifyActivities } from '../activities/notify/notify.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
 import type { ProbeActivities } from '../activities/probes/round.ts';
 import type { ActionName } from '../model/actions/names.ts';
@@ -32,6 +33,19 @@ export const probing = proxyActivities<ProbeActivities>({
   startToCloseTimeout: '1m',
   heartbeatTimeout: '10s',
   retry: { ...retry, maximumAttempts: 3 },
+});
+
+/**
+ * Notifications, beside the procedure. Ten tellings wait 5 s each at most, so an attempt has a minute, and 15 s without a
+ * heartbeat is a dead worker. Tried for a quarter of an hour, since a receiver's restart takes minutes, and most gates are
+ * decided or expired by then.
+ */
+export const notifying = proxyActivities<NotifyActivities>({
+  summary: 'tell people',
+  startToCloseTimeout: '1m',
+  heartbeatTimeout: '15s',
+  scheduleToCloseTimeout: '15m',
+  retry: { ...retry, initialInterval: '1s', maximumInterval: '1m', nonRetryableErrorTypes: permanent },
 });
 
 /** Reads before a guard's look: fresh or not at all, so few attempts; the incident holds when they fail. */

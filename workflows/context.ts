@@ -4,6 +4,7 @@ import type { AcceptedDecision, Warrant } from '../model/step.ts';
 import type { Control } from './control.ts';
 import type { DecisionDesk } from './desk.ts';
 import type { Gate } from './gate.ts';
+import type { Messenger } from './notify.ts';
 import type { IncidentRecord } from './record.ts';
 import type { UndoLog } from './undo-log.ts';
 
@@ -28,6 +29,8 @@ export interface IncidentContext {
   readonly desk: DecisionDesk;
   readonly record: IncidentRecord;
   readonly undo: UndoLog;
+  /** Tells people what happens; nobody waits for it. */
+  readonly messenger: Messenger;
   /** What is contained or in flight; reserved before a wave acts. */
   readonly contained: { readonly hosts: Set<string>; readonly principals: Set<string> };
 }

@@ -1,3 +1,4 @@
+import { gateCodeOf } from '../model/gate-code.ts';
 import type { GateStatus } from '../model/incident.ts';
 import { gateIsMet, personIn } from '../model/judgement.ts';
 import type { GateDefinition, Roster } from '../model/plan.ts';
@@ -10,18 +11,25 @@ interface Voice {
   readonly accepted: AcceptedDecision;
 }
 
+/** What a gate counts voices by, and the incident it is of. */
+export interface GateScope {
+  readonly incident: string;
+  readonly roster: Roster;
+  readonly starter: string;
+}
+
 /**
  * One gate: who has spoken for it, and what it has come to. Decisions that come before it opens are kept and count when it
  * does; after a denial or an expiry it can be opened anew, and what was said before is void.
  */
 export class Gate {
   readonly definition: GateDefinition;
-  readonly #scope: { readonly roster: Roster; readonly starter: string };
+  readonly #scope: GateScope;
   #voices: Voice[] = [];
   #end: 'denied' | 'expired' | undefined;
   #openedAtMs: number | undefined;
 
-  constructor(definition: GateDefinition, scope: { readonly roster: Roster; readonly starter: string }) {
+  constructor(definition: GateDefinition, scope: GateScope) {
     this.definition = definition;
     this.#scope = scope;
   }
@@ -75,6 +83,7 @@ export class Gate {
     const { approvals, attested } = this.#counted();
     const people = approvals.flatMap((id) => personIn(this.#scope.roster, id) ?? []);
     const { withinMs, quorum, id, attest } = this.definition;
+    const openedAt = this.#openedAtMs === undefined ? undefined : new Date(this.#openedAtMs).toISOString();
     return {
       id,
       state: this.#end ?? (this.isMet ? 'met' : 'open'),
@@ -82,7 +91,9 @@ export class Gate {
       missing: missingFrom(quorum, people),
       missingAttestations: attest.filter((name) => !attested.includes(name)),
       approvedBy: approvals,
-      ...(this.#openedAtMs === undefined ? {} : { openedAt: new Date(this.#openedAtMs).toISOString() }),
+      ...(openedAt === undefined
+        ? {}
+        : { openedAt, code: gateCodeOf({ incident: this.#scope.incident, gate: id, openedAt }) }),
       ...(this.#openedAtMs === undefined || withinMs === undefined
         ? {}
         : { deadline: new Date(this.#openedAtMs + withinMs).toISOString() }),

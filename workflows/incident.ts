@@ -13,6 +13,7 @@ import type { IncidentInput } from './messages.ts';
 import { decideSignal, decideUpdate, planQuery, statusQuery } from './messages.ts';
 import type { Opening } from './opening.ts';
 import { open, unopened } from './opening.ts';
+import { Messenger } from './notify.ts';
 import { IncidentRecord } from './record.ts';
 import { release } from './release.ts';
 import { UndoLog } from './undo-log.ts';
@@ -68,7 +69,7 @@ function begin(input: IncidentInput, opening: Opening, given: { guard: Guard; un
   const { header } = plan;
   const control = new Control();
   const gates = [...header.stages, ...header.tiers].flatMap(({ gate }) =>
-    gate ? [new Gate(gate, { roster: header.roster, starter })] : [],
+    gate ? [new Gate(gate, { incident: input.incident, roster: header.roster, starter })] : [],
   );
   const record = new IncidentRecord({
     start: {
@@ -94,31 +95,51 @@ function begin(input: IncidentInput, opening: Opening, given: { guard: Guard; un
     tiers: header.tiers.map((tier) => `restore/${tier.name}`),
   };
   const desk = new DecisionDesk({ scope, gates, control, phase: () => record.phase });
+  const messenger = new Messenger({ incident: input.incident, onUntold: (words) => record.say('untold', words) });
   const contained = { hosts: new Set<string>(), principals: new Set<string>() };
   const { seal, start } = opening;
-  return { incident: input.incident, namespace, plan, seal, start, control, desk, record, contained, ...given };
+  return {
+    incident: input.incident,
+    namespace,
+    plan,
+    seal,
+    start,
+    control,
+    desk,
+    record,
+    messenger,
+    contained,
+    ...given,
+  };
 }
 
 /** The procedure, and beside it the desk that takes decisions until it is over. */
 async function carryOut(context: IncidentContext, inbox: Inbox): Promise<void> {
-  const { control, record, desk } = context;
+  const { control, record, desk, messenger } = context;
   let isEnding = false;
   const serving = inbox.serve(desk, { isEnding: () => isEnding, onRecord: (taken) => announce(context, taken) });
   CancellationScope.current().cancelRequested.catch(() =>
     control.stop('hold', 'Temporal was asked to cancel; incidents end by abort and release', Date.now()),
   );
   await CancellationScope.nonCancellable(async () => {
+    void messenger.serve();
     record.enter('acting', 'start accepted');
+    messenger.tell({ kind: 'started' });
     await contain(context);
     if (!control.released) {
       record.enter('contained', control.aborted ? 'aborted: what there is stays contained' : 'all stages done');
+      messenger.tell({ kind: 'contained' });
       await condition(() => control.released);
     }
+    messenger.tell({ kind: 'releasing' });
     await release(context);
+    messenger.tell({ kind: 'released' });
     await evidenceIsWhole(context);
     record.enter('closed', 'nothing of ours is left');
+    messenger.tell({ kind: 'closed' });
     isEnding = true;
     await serving;
+    await messenger.flush();
     await condition(allHandlersFinished);
   });
 }

@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import { kindOfHold, tellingOfGate } from '../model/notification.ts';
 import type { IncidentContext } from './context.ts';
 import type { Gate } from './gate.ts';
 
@@ -24,6 +25,8 @@ export async function obey(context: IncidentContext, undertaking: Undertaking): 
   const isHeld = (): boolean => control.hold !== undefined && told(context, undertaking) !== 'over';
   if (control.hold && isHeld()) {
     record.enter('holding', control.hold.detail);
+    const kind = kindOfHold[control.hold.cause];
+    if (kind) context.messenger.tell({ kind });
     await condition(() => !isHeld());
   }
   return told(context, undertaking);
@@ -36,13 +39,20 @@ export async function passGate(context: IncidentContext, gate: Gate, undertaking
     if (directive !== 'go' || gate.isMet) return directive;
     if (gate.end) context.record.say('gate', `${gate.definition.id} opens anew`);
     gate.open(Date.now());
+    tellOf(context, gate);
     context.record.enter('waiting', `gate ${gate.definition.id} is open`);
     await decided(context, gate, undertaking);
     if (gate.end) {
+      tellOf(context, gate);
       const how = gate.end === 'denied' ? 'was denied' : 'got no answer in time, which means denied';
       context.control.stop(gate.end, `gate ${gate.definition.id} ${how}`, Date.now());
     }
   }
+}
+
+function tellOf({ messenger }: IncidentContext, gate: Gate): void {
+  const telling = tellingOfGate(gate.status());
+  if (telling) messenger.tell(telling);
 }
 
 /** Waits for the gate's end, or for anything that takes precedence over it. */

@@ -143,6 +143,7 @@ function makeDeps(clients: AccountClients, allowedSigners: string): ActivityDeps
     namespace,
     now: () => new Date(),
     iamPropagationMs: 20,
+    notify: { receivers: [] },
     log: pino({ level: 'silent' }),
   };
 }

@@ -8,6 +8,7 @@ import type { WorkflowBundle } from '@temporalio/worker';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { Context } from '@temporalio/activity';
 import { decisionActivities } from '../../activities/decisions.ts';
+import type { NotifyActivities } from '../../activities/notify/notify.ts';
 import type { PlanningAnswer } from '../../activities/planning.ts';
 import { sha256 } from '../../activities/proof/seal.ts';
 import { NAMESPACE, startTemporalServer } from '../../drill/stack/temporal-server.ts';
@@ -39,6 +40,8 @@ export interface FakeWorld {
   applyMs: number;
   /** How planning answers the start. */
   planning: (plan: Plan) => PlanningAnswer;
+  /** How people are told; nobody is, where nothing is said. */
+  notify: NotifyActivities['notify'];
 }
 
 export function fakeWorld(parts: Partial<FakeWorld> = {}): FakeWorld {
@@ -49,6 +52,7 @@ export function fakeWorld(parts: Partial<FakeWorld> = {}): FakeWorld {
     down: () => [],
     applyMs: 0,
     planning: (plan) => ({ kind: 'plan', plan, seal: 'sealed', namespace: NAMESPACE, differences: [] }),
+    notify: async () => await Promise.resolve({ untold: [] }),
     ...parts,
   };
 }
@@ -146,6 +150,7 @@ function mainFakes({ plan, world }: PlayOptions) {
     ...decisionActivities(),
     compilePlan: async () => await Promise.resolve(world.planning(plan)),
     probeRound: async () => await Promise.resolve({ failing: world.failing(), probes: 1 }),
+    notify: world.notify,
   };
 }
 
