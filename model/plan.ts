@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actionName } from './actions/names.ts';
 import { effects, floor, need, probe } from './estate.ts';
+import { liveRole } from './live.ts';
 import { modes, servingMode } from './modes.ts';
 import { digest, instant, name, personId, principalId } from './names.ts';
 import { playbook } from './playbook.ts';
@@ -15,6 +16,7 @@ const instanceBefore = z.strictObject({
   state: z.string(),
   interfaces: z.array(z.strictObject({ id: z.string(), vpc: z.string(), groups: z.array(z.string()) })),
   volumes: z.array(z.string()),
+  role: liveRole.optional(),
 });
 const principalBefore = z.strictObject({
   keys: z.array(z.strictObject({ id: z.string(), status: z.enum(['Active', 'Inactive']) })),
