@@ -7,6 +7,7 @@ import type { Claims } from './claims.ts';
 import { asItRuns, claimInstances, notRunning } from './claims.ts';
 import type { Continuity } from './continuity.ts';
 import { continuityOf } from './continuity.ts';
+import { deadlinesOf } from './deadlines.ts';
 import type { SystemGraph } from './graph.ts';
 import { buildGraph } from './graph.ts';
 import { orderEstate, orderLive, orderPlaybook } from './order.ts';
@@ -47,12 +48,24 @@ export interface Context {
   /** The part of it that services need. */
   readonly slice: Slice;
   readonly continuity: Continuity;
+  /** Systems in the order they are given back: by the earliest time limit that runs while they are away, then needs first. */
+  readonly backOrder: readonly string[];
   /** `C` before anything is done. */
   readonly baseline: Contained;
 }
 
 function asIfWhole(system: Slice['systems'][number]): Slice['systems'][number] {
   return { ...system, capacity: Math.min(system.capacity, system.hosts.length) };
+}
+
+function backOrder({ needsFirst }: SystemGraph, slice: Slice): readonly string[] {
+  const deadlines = deadlinesOf(slice);
+  return needsFirst
+    .map((name, index) => ({ name, index, deadlineMs: deadlines.get(name) ?? Infinity }))
+    .sort((one, other) =>
+      one.deadlineMs === other.deadlineMs ? one.index - other.index : one.deadlineMs - other.deadlineMs,
+    )
+    .map(({ name }) => name);
 }
 
 /** Puts inputs in order and derives what all drafts share. Names in them are known to be good. */
@@ -63,6 +76,7 @@ export function prepare(inputs: PlannerInputs): Context {
   const running = asItRuns(estate, claims);
   const whole = wholeSlice(estate, claims);
   const slice = carriedSlice(whole);
+  const graph = buildGraph(estate.systems);
   return {
     estate,
     written: inputs.estate,
@@ -73,7 +87,8 @@ export function prepare(inputs: PlannerInputs): Context {
     allowedSigners: inputs.allowedSigners,
     claims,
     usersOf: principalUsers(running.systems),
-    graph: buildGraph(estate.systems),
+    graph,
+    backOrder: backOrder(graph, slice),
     whole,
     systemsUp: continuityOf({ systems: whole.systems.map(asIfWhole), services: [] }).systemsUp,
     slice,

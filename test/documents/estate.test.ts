@@ -136,7 +136,7 @@ neverTouch: [foo]
         "estate.yaml:7:1    peple: found the unknown key "peple", expected one of apiVersion, kind, name, accounts, people, authority, leastQuorum, principals, systems, services, neverTouch; did you mean "people"?",
         "estate.yaml:9:13   systems.0.name: found "A", expected a name of 1 to 63 of a-z, 0-9 and "-", starting with a letter or digit",
         "estate.yaml:9:32   systems.0.needs.all: found nothing, expected a list",
-        "estate.yaml:9:34   systems.0.needs.al: found the unknown key "al", expected one of all, atLeast, of; did you mean "all"?",
+        "estate.yaml:9:34   systems.0.needs.al: found the unknown key "al", expected one of on, after, then, all, atLeast, of; did you mean "all"?",
         "estate.yaml:9:55   systems.0.controls: found an empty list, expected at least 1 item",
         "estate.yaml:10:32  systems.1.needs: found the number 12, expected text, or a mapping",
         "estate.yaml:10:82  systems.1.controls.0.aws.ec2.tag: found a mapping, expected exactly one tag, such as { system: till-gateway }",
@@ -155,11 +155,11 @@ neverTouch: [foo]
 
 describe('sites files', () => {
   it.each([
-    ['', 'sites/stores.csv:1:1  header: found the column "", expected the columns site, weight, host'],
-    ['weight\n1\n', 'sites/stores.csv:1:1  header: found no column "site", expected a header row: site,weight,host'],
+    ['', 'sites/stores.csv:1:1  header: found the column "", expected the columns site, weight, tier, host, normal, degraded, manual'],
+    ['weight\n1\n', 'sites/stores.csv:1:1  header: found no column "site", expected a header row such as site,weight,tier'],
     [
       'site,wieght\na,1\n',
-      'sites/stores.csv:1:6  header: found the column "wieght", expected the columns site, weight, host; did you mean "weight"?',
+      'sites/stores.csv:1:6  header: found the column "wieght", expected the columns site, weight, tier, host, normal, degraded, manual; did you mean "weight"?',
     ],
     ['site,site\na,b\n', 'sites/stores.csv:1:6  header: found the column "site" again, expected each column once'],
     ['site\n', 'sites/stores.csv:2:1  found no sites, expected at least one row below the header'],

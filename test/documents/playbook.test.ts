@@ -78,9 +78,9 @@ describe('a playbook by itself', () => {
       'p.yaml:10:61  stages.0.approve.within: found "PT", expected an ISO 8601 duration such as PT10M or P3D (no months or years)',
     ],
     [
-      'restore:',
-      'releaseBy: P3D\nrestore:',
-      'p.yaml:12:1  releaseBy: found the unknown key "releaseBy", expected one of apiVersion, kind, name, parameters, stages, restore',
+      'parameters:',
+      'severity: high\nparameters:',
+      'p.yaml:4:1  severity: found the unknown key "severity", expected one of apiVersion, kind, name, parameters, releaseBy, stages, restore',
     ],
     ['attest: rebuilt', 'atest: rebuilt', 'p.yaml:14:61  restore.tiers.0.gate.1.attest: found nothing, expected text'],
   ])('%s as %s is refused', async (from, to, ...[line]) => {
