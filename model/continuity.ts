@@ -22,9 +22,15 @@ export type Failing = z.infer<typeof failing>;
 export interface Clocks {
   /** When each system that is down went down, by name; one that is down and not in here went down now. */
   readonly downSince: Readonly<Record<string, number>>;
-  /** By service and class of sites: when it was last in a better mode than the one named; now where absent. */
-  readonly lastBetter: Readonly<Record<string, readonly Readonly<Partial<Record<ServingMode, number>>>[]>>;
+  /** By service, then by class of sites in the slice's order. */
+  readonly lastBetter: Readonly<Record<string, readonly ClassMemory[]>>;
 }
+
+/**
+ * When sites of one class were last in a better mode than the one named; now where absent. By what probes take from them
+ * and since when, as `groupsOf` in `planner/site-groups.ts` keys it; empty for sites that probes find well.
+ */
+export type ClassMemory = Readonly<Record<string, Readonly<Partial<Record<ServingMode, number>>>>>;
 
 /** One round of probes: what fails, and how many were asked. */
 export const probeRound = z.strictObject({ failing, probes: z.number().int().min(0) });

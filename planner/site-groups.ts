@@ -1,4 +1,4 @@
-import type { Clocks, Failing } from '../model/continuity.ts';
+import type { ClassMemory, Clocks, Failing } from '../model/continuity.ts';
 import type { Mode, ServingMode } from '../model/modes.ts';
 import { modes, servingModes } from '../model/modes.ts';
 import type { Slice } from '../model/plan.ts';
@@ -8,6 +8,8 @@ type SliceService = Slice['services'][number];
 /** Sites of one class from which probes take the same modes since the same time, as time goes by. */
 export interface SiteGroup {
   readonly position: number;
+  /** What probes take and since when, as a text: what is remembered is kept under it. */
+  readonly key: string;
   readonly weight: number;
   readonly tier: string | undefined;
   /** By mode, best first: since when a probe takes it away; infinity where none does. */
@@ -54,14 +56,16 @@ function sitesByLoss(
   return [...counts.values()];
 }
 
+/** The latest time remembered for any sites of a class: what sites go by that were not told apart before. */
+function latest(memory: ClassMemory, mode: ServingMode): number {
+  return Object.values(memory).reduce((most, each) => Math.max(most, each[mode] ?? -Infinity), -Infinity);
+}
+
 /** When a group was last in a mode better than each: as remembered, and not after the last of the better ones was taken. */
-function lastBetter(
-  remembered: Clocks['lastBetter'][string][number] | undefined,
-  sinceMs: readonly number[],
-  nowMs: number,
-): number[] {
+function lastBetter({ key, sinceMs }: Loss, memory: ClassMemory, nowMs: number): number[] {
   return servingModes.map((mode, rank) => {
-    const known = Math.min(nowMs, remembered?.[mode] ?? nowMs);
+    const remembered = memory[key]?.[mode] ?? latest(memory, mode);
+    const known = remembered === -Infinity ? nowMs : Math.min(nowMs, remembered);
     return rank === 0 ? known : Math.min(known, Math.max(...sinceMs.slice(0, rank)));
   });
 }
@@ -77,12 +81,13 @@ export interface GroupQuestion {
 export function groupsOf(service: SliceService, { failing, clocks, nowMs }: GroupQuestion): readonly SiteGroup[] {
   const losses = lossesOf(service, failing, nowMs);
   return service.classes.flatMap(({ weight, tier, sites }, position) =>
-    sitesByLoss(sites, losses).map(([{ sinceMs }, count]) => ({
+    sitesByLoss(sites, losses).map(([loss, count]) => ({
       position,
+      key: loss.key,
       weight: weight * count,
       tier,
-      takenSinceMs: sinceMs,
-      lastBetterMs: lastBetter(clocks.lastBetter[service.name]?.[position], sinceMs, nowMs),
+      takenSinceMs: loss.sinceMs,
+      lastBetterMs: lastBetter(loss, clocks.lastBetter[service.name]?.[position] ?? {}, nowMs),
       mode: 'down' as const,
     })),
   );
@@ -117,16 +122,12 @@ export function remember(group: SiteGroup, nowMs: number): void {
   for (let worse = rank + 1; worse < servingModes.length; worse += 1) group.lastBetterMs[worse] = nowMs;
 }
 
-/** What {@link Clocks} keep of the groups of a class: the earliest of each mode, but only over sites no probe fails at. */
-export function rememberedOf(groups: readonly SiteGroup[]): Partial<Record<ServingMode, number>> {
-  const untouched = groups.filter(({ takenSinceMs }) => takenSinceMs.every((since) => since === Infinity));
-  const kept = untouched.length > 0 ? untouched : groups;
+/** What is to be remembered of the groups of a class. */
+export function rememberedOf(groups: readonly SiteGroup[]): ClassMemory {
   return Object.fromEntries(
-    servingModes
-      .slice(1)
-      .map((mode, index) => [
-        mode,
-        kept.reduce((least, group) => Math.min(least, group.lastBetterMs[index + 1] ?? Infinity), Infinity),
-      ]),
+    groups.map(({ key, lastBetterMs }) => [
+      key,
+      Object.fromEntries(servingModes.slice(1).map((mode, index) => [mode, lastBetterMs[index + 1] ?? 0])),
+    ]),
   );
 }

@@ -153,10 +153,41 @@ neverTouch: [foo]
   });
 });
 
+describe('clocks', () => {
+  it('takes needs with a delay, modes with a limit, and refuses those that are no time at all', async () => {
+    const needs = 'normal: { needs: { all: [till-gateway, { on: vdi, after: P2D, then: shelves empty }] } }';
+    const timed = smallEstate.replace(
+      'normal: { needs: { all: [till-gateway] } }',
+      `${needs}, degraded: { for: PT72H, then: cards run out }`,
+    );
+    expect((await load(timed, storesCsv)).ok).toBe(true);
+    const wrong = timed.replace('on: vdi', 'on: vdj').replace('PT72H', 'PT0H').replace('after: P2D', 'after: P1M');
+    expect(await lines(wrong)).toMatchInlineSnapshot(`
+      [
+        "estate.yaml:30:71   services.0.modes.normal.needs.all.1.after: found "P1M", expected an ISO 8601 duration such as PT10M or P3D (no months or years)",
+        "estate.yaml:30:121  services.0.modes.degraded.for: found "PT0H", expected a duration above zero",
+        "2 problems.",
+      ]
+    `);
+    expect(await lines(timed.replace('for: PT72H, ', ''))).toMatchInlineSnapshot(`
+      [
+        "estate.yaml:30:122  services.0.modes.degraded.then: found "cards run out", expected \`for\` beside it: how long until then",
+        "1 problem.",
+      ]
+    `);
+  });
+});
+
 describe('sites files', () => {
   it.each([
-    ['', 'sites/stores.csv:1:1  header: found the column "", expected the columns site, weight, tier, host, normal, degraded, manual'],
-    ['weight\n1\n', 'sites/stores.csv:1:1  header: found no column "site", expected a header row such as site,weight,tier'],
+    [
+      '',
+      'sites/stores.csv:1:1  header: found the column "", expected the columns site, weight, tier, host, normal, degraded, manual',
+    ],
+    [
+      'weight\n1\n',
+      'sites/stores.csv:1:1  header: found no column "site", expected a header row such as site,weight,tier',
+    ],
     [
       'site,wieght\na,1\n',
       'sites/stores.csv:1:6  header: found the column "wieght", expected the columns site, weight, tier, host, normal, degraded, manual; did you mean "weight"?',
@@ -194,6 +225,24 @@ describe('sites files', () => {
     expect(loaded.ok && loaded.estate.sites['store-tills']).toEqual([
       { site: 'a', host: '10.0.0.1', weight: 0.5 },
       { site: 'b', host: 'b.example', weight: 10 },
+    ]);
+  });
+
+  it('takes tiers and the systems that sites need of their own, by mode', async () => {
+    const loaded = await load(smallEstate, 'site,tier,normal,degraded\na,lifeline,vdi directory,\nb,,,\n');
+    expect(loaded.ok && loaded.estate.sites['store-tills']).toEqual([
+      { site: 'a', weight: 1, tier: 'lifeline', needs: { normal: ['vdi', 'directory'] } },
+      { site: 'b', weight: 1 },
+    ]);
+  });
+
+  it('names systems and tiers that dangle between estate and sites', async () => {
+    const tiered = smallEstate.replace('{ share: 0.95', '{ tier: lifelin, share: 0.95');
+    expect(await lines(tiered, 'site,tier,normal\na,lifeline,vdj\n')).toEqual([
+      'estate.yaml:28:20  services.store-tills.sites.from: found "vdj" in sites/stores.csv, no such system; did you mean "vdi"?',
+      'estate.yaml:29:21  services.store-tills.floor.0.tier: found "lifelin", a tier of no site in sites/stores.csv; did you mean "lifeline"?',
+      'estate.yaml:32:20  services.call-centre.sites.from: found "vdj" in sites/stores.csv, no such system; did you mean "vdi"?',
+      '3 problems.',
     ]);
   });
 

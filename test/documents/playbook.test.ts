@@ -82,6 +82,11 @@ describe('a playbook by itself', () => {
       'severity: high\nparameters:',
       'p.yaml:4:1  severity: found the unknown key "severity", expected one of apiVersion, kind, name, parameters, releaseBy, stages, restore',
     ],
+    [
+      'restore:',
+      'releaseBy: P1M\nrestore:',
+      'p.yaml:12:12  releaseBy: found "P1M", expected an ISO 8601 duration such as PT10M or P3D (no months or years)',
+    ],
     ['attest: rebuilt', 'atest: rebuilt', 'p.yaml:14:61  restore.tiers.0.gate.1.attest: found nothing, expected text'],
   ])('%s as %s is refused', async (from, to, ...[line]) => {
     expect((await lines(shutBackOffice.replace(from, to)))[0]).toBe(line);

@@ -119,7 +119,7 @@ const someTimed: fc.Arbitrary<TimedCase> = fc
         clocks: {
           downSince: Object.fromEntries(Object.entries(times.downSince).map(([name, hour]) => [name, hour * hourMs])),
           lastBetter: Object.fromEntries(
-            slice.services.map(({ name, classes }) => [name, classes.map(() => lastBetterMs)]),
+            slice.services.map(({ name, classes }) => [name, classes.map(() => ({ '': lastBetterMs }))]),
           ),
         },
       },
