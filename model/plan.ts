@@ -174,7 +174,7 @@ const serviceClock = z.strictObject({
   /** What happens then, in words. */
   because: z.string(),
   /** How the service stands from then on. */
-  then: serviceForecast,
+  becomes: serviceForecast,
   /** True where a floor falls then. */
   breaks: z.boolean(),
   /** The last restore tier that holds something the service needs, and by when it is to be back. */

@@ -35,7 +35,7 @@ export function clocksOf(draft: Draft, context: Context): readonly (ServiceClock
     return {
       endsMs: end.atMs,
       because: endedWords(name, end),
-      then: forecastOf(standing),
+      becomes: forecastOf(standing),
       breaks: isProtected && standing.floor?.holds === false && before?.floor?.holds === true,
       ...(due && { due }),
     };

@@ -112,7 +112,7 @@ describe('a limit that runs out later', () => {
         {
           endsMs: 48 * hourMs,
           because: 'shelves empty',
-          then: { mode: 'down', share: 0 },
+          becomes: { mode: 'down', share: 0 },
           breaks: true,
           due: { tier: 'rest', releaseByMs: 47 * hourMs },
         },
