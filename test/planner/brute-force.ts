@@ -78,7 +78,12 @@ interface SiteClock {
   readonly lastBetter: Map<ServingMode, number>;
 }
 
-function takenSince(service: string, mode: ServingMode, site: string, entries: Failing): number {
+function takenSince(
+  at: { readonly service: string; readonly site: string },
+  mode: ServingMode,
+  entries: Failing,
+): number {
+  const { service, site } = at;
   const taking = entries.filter(
     (entry) =>
       entry.service === service &&
@@ -92,7 +97,9 @@ function firstClock(service: string, site: string, world: SlowTime): SiteClock {
   const lastBetter = new Map<ServingMode, number>();
   for (const [rank, mode] of servingModes.entries()) {
     if (rank === 0) continue;
-    const lost = Math.max(...servingModes.slice(0, rank).map((each) => takenSince(service, each, site, world.failing)));
+    const lost = Math.max(
+      ...servingModes.slice(0, rank).map((each) => takenSince({ service, site }, each, world.failing)),
+    );
     lastBetter.set(mode, Math.min(0, world.lastBetter[service]?.[mode] ?? 0, lost));
   }
   return { mode: 'down', lastBetter };
@@ -131,7 +138,8 @@ export function slowCourse(world: SlowTime, lastHour: number): readonly SlowHour
         clock.mode =
           servingModes.find((mode) => {
             const given = service.modes[mode];
-            if (!given || takenSince(service.name, mode, site.site, world.failing) !== Infinity) return false;
+            if (!given || takenSince({ service: service.name, site: site.site }, mode, world.failing) !== Infinity)
+              return false;
             const own = site.needs?.[mode] ?? [];
             const end =
               (clock.lastBetter.get(mode) ?? 0) + (given.for === undefined ? Infinity : durationMs(given.for) / hourMs);
