@@ -189,9 +189,3 @@ export function floorsHoldIn(hour: SlowHour, service: string, estate: Estate): b
   const floors = estate.services.find(({ name }) => name === service)?.floor ?? [];
   return floors.every((floor) => floorHolds(floor, service, { hour, estate }));
 }
-
-/** True where every floor of a service holds now. */
-export function slowFloorsHold(service: string, world: SlowWorld): boolean {
-  const [now] = slowCourse({ ...world, ...still }, 0);
-  return now !== undefined && floorsHoldIn(now, service, world.estate);
-}
