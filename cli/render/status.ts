@@ -6,7 +6,7 @@ import { servingModes } from '../../model/modes.ts';
 import { bar } from './bar.ts';
 import { deadlineWords } from './gate.ts';
 import { hang } from './hang.ts';
-import { missingWords, nextStep, openGates } from './incident-next.ts';
+import { gateName, missingWords, nextStep, openGates } from './incident-next.ts';
 import type { TimeOptions } from './time.ts';
 import { offsetWords, timeWords } from './time.ts';
 import { countWords, percentWords } from './words.ts';
@@ -105,7 +105,7 @@ function tierLines({ tiers, phase }: IncidentStatus): readonly string[] {
 function waitLines(status: IncidentStatus, { now }: StatusOptions): readonly string[] {
   const hold = status.hold === undefined ? [] : [`  holds: ${status.hold.detail}`];
   const gates = openGates(status).map(
-    (gate) => `  gate ${gate.id} waits for ${missingWords(gate)}${deadlineWords(gate.deadline, now)}`,
+    (gate) => `  gate ${gateName(gate)} waits for ${missingWords(gate)}${deadlineWords(gate.deadline, now)}`,
   );
   const rejection = status.rejection;
   const rejected = rejection

@@ -39,7 +39,7 @@ describe('status', () => {
         store-tills    100% normal     floor 95% degraded, holds  ████████████████████
         call-centre      0% down       no floor  ░░░░░░░░░░░░░░░░░░░░
 
-        gate cut-off waits for 1 platform, denied in 7 m 41 s
+        gate cut-off (K7M2QX) waits for 1 platform, denied in 7 m 41 s
 
         13:01:00  waiting    gate cut-off is open
         13:00:20  verified   credentials, wave 1: denied
@@ -115,7 +115,7 @@ describe('approvals', () => {
   it('says who is missing, until when, and how to sign', async () => {
     const ran = await runCli(['approvals', 'INC-42'], { server: changing([{}]).server });
     expect(ran.stdout).toMatchInlineSnapshot(`
-      "INC-42 gate cut-off: waits for 1 platform, denied in 7 m 41 s; signed by cy@example.org
+      "INC-42 gate cut-off (K7M2QX): waits for 1 platform, denied in 7 m 41 s; signed by cy@example.org
         Next: firedoor approve INC-42 --gate cut-off --reason "…" (1 platform)
       "
     `);
