@@ -3,6 +3,7 @@ import { durationWords } from '../../model/duration.ts';
 import { principalParts } from '../../model/names.ts';
 import type { GateDefinition, Plan, PlannedService, PlannedStage, PlannedWave } from '../../model/plan.ts';
 import { quorumWords } from '../../model/quorum.ts';
+import { backAgainWords, takesWords } from './pace.ts';
 import type { Sink } from '../context.ts';
 import type { Column } from './table.ts';
 import { renderFacts, renderTable } from './table.ts';
@@ -137,18 +138,8 @@ function planFacts(plan: Plan, times: PlanTimes): readonly (readonly [string, st
     ...labelled('release', tierGates),
     ...labelled('back by', header.tiers.length > 0 ? [backByWords(header.tiers, times)] : []),
     ...labelled('touches', header.touches.map(touchesWords)),
-    [
-      'takes',
-      header.atLeastMs === 0
-        ? 'as long as AWS takes: no rate limit slows it'
-        : `${durationWords(header.atLeastMs)} at least, by AWS rate limits`,
-    ],
-    [
-      'back again',
-      header.backAgainMs === 0
-        ? 'as soon as you say so'
-        : `${durationWords(header.backAgainMs)} after you say so, at the earliest`,
-    ],
+    ['takes', takesWords(header.atLeastMs)],
+    ['back again', backAgainWords(header.backAgainMs)],
     ...labelled('not known', unknownWords(plan)),
   ];
 }

@@ -254,7 +254,7 @@ describe('the other decisions', () => {
         identity: give back 3 targets of directory, then probe; needs 1 ir-lead, and
             rebuilt-from-clean-image attested
         people: give back 23 targets of call-centre-vdi, in 2 waves; opens by itself
-        plan sha256:9c41…e07b, at least 9 m
+        plan sha256:9c41…e07b; back again 9 m after you say so, at the earliest
       "
     `);
     expect(ran.stdout).toMatchInlineSnapshot(`

@@ -33,11 +33,11 @@ describe('status', () => {
     expect(ran.stdout).toMatchInlineSnapshot(`
       "INC-42 intrusion: waiting   13:02:00 +00:00, 2 m since start by ada@example.org
         credentials  done            2/2 verified  ████████████████████
-        cut-off      next           0/24 verified  ░░░░░░░░░░░░░░░░░░░░
+        cut-off      waits          0/24 verified  ░░░░░░░░░░░░░░░░░░░░
         evidence     next           0/24 verified  ░░░░░░░░░░░░░░░░░░░░
 
-        store-tills    100% normal     floor 95% degraded, holds  ████████████████████
-        call-centre      0% down       no floor  ░░░░░░░░░░░░░░░░░░░░
+        store-tills    100% normal  floor 95% degraded, holds  ██████████
+        call-centre      0% down    no floor                   ░░░░░░░░░░
 
         gate cut-off (K7M2QX) waits for 1 platform, denied in 7 m 41 s
 
