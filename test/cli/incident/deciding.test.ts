@@ -112,6 +112,7 @@ describe('approve', () => {
     const ran = await runCli(['approve', 'INC-42', ...because, '--yes'], { server, ...as('ada@example.org') });
     expect(ran.exitCode).toBe(4);
     expect(ran.stderr).toContain('who starts an incident may not approve it');
+    expect(ran.stderr).toContain('It was recorded, and did not count. Somebody else has to sign.');
   });
 
   it('names the gates there are, where the one named is none or several are open', async () => {

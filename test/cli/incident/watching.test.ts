@@ -142,6 +142,10 @@ describe('wait', () => {
     const person = await wait([{}]);
     expect(person.exitCode).toBe(5);
     expect(person.stdout).toContain('INC-42 is waiting after 3 s; gate cut-off waits for 1 platform.');
+    const hold = { since: '', cause: 'aws', detail: 'FD-401 AWS refused at i-0ab1' } as const;
+    const held = await wait([{ phase: 'holding', gates: [], hold }]);
+    expect(held.exitCode).toBe(5);
+    expect(held.stdout).toContain('INC-42 is holding after 3 s; it holds: FD-401 AWS refused at i-0ab1.');
     expect((await wait([{ phase: 'acting', gates: [] }])).exitCode).toBe(1);
     expect(await wait([{ phase: 'closed', gates: [] }])).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('goes no further') as string }); // prettier-ignore
     expect(await wait([noPoller()])).toMatchObject({
