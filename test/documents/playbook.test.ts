@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { actionNames } from '../../model/actions/names.ts';
 import { loadEstate } from '../../documents/estate.ts';
 import { checkPlaybookAgainst, loadPlaybook } from '../../documents/playbook.ts';
 import { renderProblems } from '../../documents/problem.ts';
@@ -70,7 +71,7 @@ describe('a playbook by itself', () => {
     [
       'aws.ec2.isolate',
       'aws.ec2.isolat',
-      'p.yaml:8:13  stages.0.action: found "aws.ec2.isolat", expected one of "aws.ec2.isolate", "aws.ec2.snapshot", "aws.ec2.stop", "aws.ec2.start", "aws.iam.contain", "aws.iam.rotateKey"; did you mean "aws.ec2.isolate"?',
+      `p.yaml:8:13  stages.0.action: found "aws.ec2.isolat", expected one of ${actionNames.map((name) => `"${name}"`).join(', ')}; did you mean "aws.ec2.isolate"?`,
     ],
     [
       'PT10M',
