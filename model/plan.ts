@@ -226,6 +226,8 @@ export const unknowns = z.strictObject({
   unclaimedInstances: z.array(z.string()),
   claimedTwice: z.array(z.strictObject({ id: z.string(), systems: z.array(name) })),
   servicesWithoutProbe: z.array(name),
+  /** Gates with roles that no webhook of the workers tells of them. Absent in a plan from files alone, which can't know. */
+  untoldGates: z.array(z.strictObject({ gate: z.string(), roles: z.array(name) })).optional(),
 });
 export type Unknowns = z.infer<typeof unknowns>;
 

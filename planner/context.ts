@@ -1,6 +1,7 @@
 import type { Contained } from '../model/continuity.ts';
 import type { Estate } from '../model/estate.ts';
 import type { LiveReads } from '../model/live.ts';
+import type { ToldRoles } from '../model/notification.ts';
 import type { Parameters, Playbook } from '../model/playbook.ts';
 import type { Slice } from '../model/plan.ts';
 import type { Claims } from './claims.ts';
@@ -25,6 +26,8 @@ export interface PlannerInputs {
   readonly live: LiveReads;
   /** The OpenSSH allowed_signers file, whole: it belongs to the roster people sign. */
   readonly allowedSigners: string;
+  /** Roles that the workers tell of gates which open; absent where nobody knows. */
+  readonly rolesTold?: ToldRoles;
 }
 
 /** What every draft of one planning shares, whatever it leaves out: inputs in order, and what follows from them alone. */
@@ -38,6 +41,7 @@ export interface Context {
   readonly parameters: Parameters;
   readonly live: LiveReads;
   readonly allowedSigners: string;
+  readonly rolesTold: ToldRoles | undefined;
   readonly claims: Claims;
   readonly usersOf: ReadonlyMap<string, readonly string[]>;
   readonly graph: SystemGraph;
@@ -85,6 +89,7 @@ export function prepare(inputs: PlannerInputs): Context {
     parameters: resolveParameters(inputs),
     live,
     allowedSigners: inputs.allowedSigners,
+    rolesTold: inputs.rolesTold,
     claims,
     usersOf: principalUsers(running.systems),
     graph,

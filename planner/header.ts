@@ -9,6 +9,7 @@ import type {
   PlannedTier,
   ServiceClock,
   Target,
+  Unknowns,
 } from '../model/plan.ts';
 import { unknownsOf } from './claims.ts';
 import type { Context } from './context.ts';
@@ -20,6 +21,7 @@ import type { DraftTier } from './restore.ts';
 import { clocksOf } from './service-clock.ts';
 import type { Forecast } from './shares.ts';
 import { forecastOf, isSameStanding, worstForecast } from './shares.ts';
+import { untoldGates } from './told.ts';
 
 /** sha256 of a text's UTF-8 bytes, as `sha256:<hex>`. Passed in: hashing is the caller's. */
 export type Hash = (text: string) => string;
@@ -143,6 +145,11 @@ function rosterOf({ estate, allowedSigners }: Context): PlanHeader['roster'] {
   return { people: estate.people, allowedSigners, authority: estate.authority };
 }
 
+function gatesUnknown({ stages, tiers }: PlanHeader, { rolesTold }: Context): Pick<Unknowns, 'untoldGates'> {
+  const gates = [...stages, ...tiers].flatMap(({ gate }) => gate ?? []);
+  return rolesTold === undefined ? {} : { untoldGates: untoldGates(gates, rolesTold) };
+}
+
 /** Seals a draft that nothing speaks against: chunks, header and slice with their digests (DESIGN.md, *The plan*). */
 export function sealPlan(draft: Draft, context: Context, hash: Hash): Plan {
   const digestOf = (value: unknown): string => hash(canonical(value));
@@ -175,6 +182,6 @@ export function sealPlan(draft: Draft, context: Context, hash: Hash): Plan {
     backAgainMs: backAgainMs(draft),
     slice: digestOf(slice),
   };
-  const unknowns = unknownsOf(estate, live, context.claims);
+  const unknowns = { ...unknownsOf(estate, live, context.claims), ...gatesUnknown(header, context) };
   return { apiVersion: 'firedoor/v1', kind: 'Plan', digest: digestOf(header), header, slice, chunks, unknowns };
 }

@@ -173,8 +173,8 @@ function touchesWords(touched: Plan['header']['touches'][number]): string {
   return `${listWords(counts)} in ${account}, ${region}`;
 }
 
-function unknownWords({ unknowns }: Plan): readonly string[] {
-  const { unclaimedInstances, claimedTwice, servicesWithoutProbe } = unknowns;
+function unknownWords({ header, unknowns }: Plan): readonly string[] {
+  const { unclaimedInstances, claimedTwice, servicesWithoutProbe, untoldGates } = unknowns;
   const few = (names: readonly string[]): string =>
     names.length > mostNames ? `${names.slice(0, mostNames).join(', ')}, …` : names.join(', ');
   return [
@@ -185,7 +185,15 @@ function unknownWords({ unknowns }: Plan): readonly string[] {
       : []),
     ...claimedTwice.map(({ id, systems }) => `${id} is claimed by ${listWords(systems)}`),
     ...(servicesWithoutProbe.length > 0 ? [`how these fare, for want of a probe: ${few(servicesWithoutProbe)}`] : []),
+    ...(untoldGates === undefined && hasGates(header) ? ['whether anybody is told of gates: only workers know'] : []),
+    ...(untoldGates !== undefined && untoldGates.length > 0
+      ? [`gates nobody can be told of: ${few(untoldGates.map(({ gate, roles }) => `${gate} (${listWords(roles)})`))}`]
+      : []),
   ];
+}
+
+function hasGates({ stages, tiers }: Plan['header']): boolean {
+  return [...stages, ...tiers].some(({ gate }) => gate !== undefined);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -41,6 +41,7 @@ describe('a plan from files', () => {
         back again  as soon as you say so
         not known   1 running instance that no system claims: i-0x1
                     how these fare, for want of a probe: store-tills
+                    whether anybody is told of gates: only workers know
 
       Nothing was changed. Planned from files alone, so it can't be started.
       Next: the same without --offline, through a worker.
