@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Estate } from '../model/estate.ts';
 import type { Place, DocumentPath } from '../model/refusal.ts';
 import type { AwsClients } from './aws/clients.ts';
+import type { LedgerPort } from './ledger/port.ts';
 import type { Notifiers } from './notify/notify.ts';
 
 /** Everything activities get from outside; the worker composes it (DESIGN.md, *Rooms*). */
@@ -15,6 +16,8 @@ export interface ActivityDeps {
   /** The workers' own secret: seals plans and captures. Never leaves the process. */
   readonly workerKey: Uint8Array;
   readonly namespace: string;
+  /** The estate's ledger, and what other incidents say of themselves. */
+  readonly ledger: LedgerPort;
   /** The clock of activities. */
   readonly now: () => Date;
   /** How long IAM changes take to be seen everywhere: waited out before a re-list (reference: IAM eventual consistency). */

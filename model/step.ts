@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { ActionName } from './actions/names.ts';
+import { actionName } from './actions/names.ts';
 import type { Json } from './canonical.ts';
 import type { SignedDecision } from './decision.ts';
 import type { ContainChunk, PlanHeader, ReleaseChunk } from './plan.ts';
@@ -25,17 +27,28 @@ export interface Warrant {
 }
 
 /** The state of one target before its change, with the MAC of the worker that read it. */
-export interface Capture {
-  readonly incident: string;
-  readonly plan: string;
-  readonly stage: string;
-  readonly action: ActionName;
-  readonly target: string;
-  readonly account: string;
-  readonly at: string;
+export const capture = z.strictObject({
+  incident: z.string(),
+  plan: z.string(),
+  stage: z.string(),
+  action: actionName,
+  target: z.string(),
+  account: z.string(),
+  at: z.string(),
   /** What the action needs to give the target back exactly; its shape is the action's own. Never a secret. */
-  readonly state: Json;
-  readonly mac: string;
+  state: z.custom<Json>((value) => value !== undefined),
+  /**
+   * The incident that contained the target first, where it is another: its marks are on the target in AWS, and its
+   * capture was taken over (docs/decisions/0030).
+   */
+  origin: z.string().optional(),
+  mac: z.string(),
+});
+export type Capture = Readonly<z.infer<typeof capture>>;
+
+/** The incident whose marks a capture's target bears in AWS. */
+export function originOf({ origin, incident }: Pick<Capture, 'origin' | 'incident'>): string {
+  return origin ?? incident;
 }
 
 /** How one target came out of one step. */
@@ -45,6 +58,8 @@ export type TargetStatus =
   | 'gone'
   /** It is no longer what was signed for, or no longer what we left: left alone. */
   | 'changed'
+  /** Another incident holds it too and gives it back: kept contained. */
+  | 'shared'
   /** AWS refused. */
   | 'refused'
   /** It could not be done or verified. */
@@ -66,6 +81,8 @@ export interface StepInput {
   readonly account: string;
   /** Ids; a subset of the chunk's targets, all in `account`. */
   readonly targets: readonly string[];
+  /** Captures of other incidents that hold some of the targets; a worker takes over only what bears its own MAC. */
+  readonly adoptable?: readonly Capture[];
 }
 
 /** The read before the change. `captures` holds those that may be changed; the rest is in `outcomes`, gone or changed. */

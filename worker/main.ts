@@ -1,13 +1,16 @@
 import path from 'node:path';
+import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { createAwsClients } from '../activities/aws/clients.ts';
+import { temporalLedger } from '../activities/ledger/port.ts';
 import type { Compile } from '../activities/planning.ts';
 import type { Place } from '../model/refusal.ts';
 import { givenBundle, keptBundle } from './bundle.ts';
 import type { WorkerConfig } from './config.ts';
 import { loadConfig } from './config.ts';
 import { createWorkers } from './create-workers.ts';
+import { dataConverter } from './data-converter.ts';
 import { createLogger, logThrough } from './logger.ts';
 import { serviceProblems } from './service-check.ts';
 
@@ -52,6 +55,7 @@ export async function runWorker(configPath: string, other: OtherParts = {}): Pro
       allowedSigners: config.allowedSigners,
       workerKey: config.key,
       namespace,
+      ledger: temporalLedger(new Client({ connection, namespace, dataConverter }), config.estate.estate.name),
       now: () => new Date(),
       iamPropagationMs: config.iamPropagationMs,
       notify: config.notify,

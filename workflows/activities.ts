@@ -1,6 +1,8 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { DecisionActivities } from '../activities/decisions.ts';
 import type { EvidenceActivities } from '../activities/ec2/evidence.ts';
+import type { GatherActivities } from '../activities/ledger/gather.ts';
+import type { MarksActivities } from '../activities/ledger/marks.ts';
 import type { FactsActivities } from '../activities/live/facts.ts';
 import type { NotifyActivities } from '../activities/notify/notify.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
@@ -17,7 +19,6 @@ const permanent = [...permanentFailures];
 
 /** Planning reads a whole account: 10,000 instances are 10 pages and some seconds; ten times that is a hang. */
 export const planning = proxyActivities<PlanningActivities>({
-  summary: 'plan from the facts of now',
   startToCloseTimeout: '2m',
   scheduleToCloseTimeout: '5m',
   retry: { ...retry, nonRetryableErrorTypes: permanent, maximumAttempts: 5 },
@@ -25,14 +26,12 @@ export const planning = proxyActivities<PlanningActivities>({
 
 /** A signature check takes milliseconds; a worker that dies in it is replaced by the next workflow task. */
 export const verification = proxyLocalActivities<DecisionActivities>({
-  summary: 'check a signature',
   startToCloseTimeout: '10s',
   retry: { initialInterval: '100ms', maximumAttempts: 5 },
 });
 
 /** One round over all sites: a site takes its own timeout at most, so a round that lasts a minute is a dead prober. */
 export const probing = proxyActivities<ProbeActivities>({
-  summary: 'probe every site once',
   startToCloseTimeout: '1m',
   heartbeatTimeout: '10s',
   retry: { ...retry, maximumAttempts: 3 },
@@ -55,10 +54,26 @@ export const notifying = proxyActivities<NotifyActivities>({
 export function factsOf(account: string): FactsActivities {
   return proxyActivities<FactsActivities>({
     taskQueue: accountTaskQueue(account),
-    summary: `read what runs in ${account}`,
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '2m',
     retry: { ...retry, maximumAttempts: 5 },
+  });
+}
+
+/** For the ledger: every open incident is asked, a few at a time; one that doesn't answer within a minute holds all others. */
+export const gathering = proxyActivities<GatherActivities>({
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '1m',
+  retry,
+});
+
+/** For the ledger: some pages of groups and hosts, and two reads a principal. */
+export function marksOf(account: string): MarksActivities {
+  return proxyActivities<MarksActivities>({
+    taskQueue: accountTaskQueue(account),
+    startToCloseTimeout: '1m',
+    scheduleToCloseTimeout: '90s',
+    retry: { ...retry, nonRetryableErrorTypes: permanent },
   });
 }
 

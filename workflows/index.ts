@@ -2,6 +2,7 @@ import { weighWave } from '../planner/guard.ts';
 import { incidentWith } from './incident.ts';
 
 export { giveBack } from './give-back.ts';
+export { ledger } from './ledger.ts';
 export { plan } from './plan.ts';
 export { wave } from './wave.ts';
 

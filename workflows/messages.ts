@@ -1,6 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { SignedDecision } from '../model/decision.ts';
 import type { DecisionRecord, IncidentStatus } from '../model/incident.ts';
+import type { Claims } from '../model/claims.ts';
+import type { LedgerAnswer, LedgerRequest } from '../model/ledger.ts';
 import type { Parameters, Playbook } from '../model/playbook.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Refusal } from '../model/refusal.ts';
@@ -37,6 +39,14 @@ export const decideUpdate = defineUpdate<DecisionRecord, [SignedDecision]>('deci
 
 /** The same as a signal, for bulk and for clients without updates. */
 export const decideSignal = defineSignal<[SignedDecision]>('decide');
+
+/** Puts a request to the estate's ledger; `patient` waits while the ledger is made whole. */
+export const askUpdate = defineUpdate<LedgerAnswer, [{ readonly request: LedgerRequest; readonly patient: boolean }]>(
+  'ask',
+);
+
+/** Every claim the estate's ledger knows; `null` while it is made whole. */
+export const claimsQuery = defineQuery<Claims | null>('claims');
 
 /** Everything `firedoor status` shows. */
 export const statusQuery = defineQuery<IncidentStatus>('status');

@@ -6,11 +6,12 @@ import type { InstanceTarget } from '../../model/plan.ts';
 import type { Capture, CaptureResult, StepInput, TargetOutcome } from '../../model/step.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { instancesById, isGone, reading, stateOf } from '../live/instances.ts';
+import { adopt, notAdopted } from '../proof/adopt.ts';
 import { sealCapture, sha256 } from '../proof/seal.ts';
 import { requireWarrantToContain } from '../proof/warrant.ts';
 
-/** What an action makes of a host that is there: the state to give back, or why it isn't what was signed. */
-export type Judged = { readonly state: Json } | { readonly changed: string };
+/** What an action makes of a host that is there: the state to give back, who contained it before, or why it isn't what was signed. */
+export type Judged = { readonly state: Json } | { readonly containedBy: string } | { readonly changed: string };
 
 /** Compares a host with what was signed. `instance` is the read of a moment ago. */
 export type Judge = (target: InstanceTarget, instance: Instance) => Judged;
@@ -31,8 +32,9 @@ export async function captureHosts(deps: ActivityDeps, input: StepInput, judge: 
   const captures: Capture[] = [];
   const outcomes: TargetOutcome[] = [];
   for (const target of input.targets) {
-    const judged = judgeHost(input, target, { instance: instances.get(target), judge });
+    const judged = judgeHost(deps, input, { id: target, instance: instances.get(target), judge });
     if ('status' in judged) outcomes.push(judged);
+    else if ('mac' in judged) captures.push(judged);
     else captures.push(sealCapture(deps.workerKey, deps.namespace, { ...labels(input, target), plan, at, ...judged }));
   }
   return { captures, outcomes };
@@ -47,16 +49,24 @@ function labels(
 }
 
 interface Seen {
+  readonly id: string;
   readonly instance: Instance | undefined;
   readonly judge: Judge;
 }
 
-function judgeHost(input: StepInput, id: string, { instance, judge }: Seen): { readonly state: Json } | TargetOutcome {
+function judgeHost(
+  deps: ActivityDeps,
+  input: StepInput,
+  { id, instance, judge }: Seen,
+): { readonly state: Json } | Capture | TargetOutcome {
   const target = signedTarget(input, id);
   if (!target) return { target: id, status: 'failed', detail: 'it is no host of the signed wave' };
   if (!instance || isGone(instance)) return goneOutcome(id, instance);
   const judged = judge(target, instance);
-  return 'changed' in judged ? { target: id, status: 'changed', detail: judged.changed } : judged;
+  if ('state' in judged) return judged;
+  if ('changed' in judged) return { target: id, status: 'changed', detail: judged.changed };
+  const { containedBy: origin } = judged;
+  return adopt(deps, input, { target: id, origin }) ?? { target: id, status: 'changed', detail: notAdopted(origin) };
 }
 
 /** The outcome of a host that nothing can be done to any more. */

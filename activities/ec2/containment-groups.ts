@@ -90,13 +90,16 @@ async function isUsed(ec2: EC2Client, group: string): Promise<boolean> {
   return (users.NetworkInterfaces ?? []).length > 0;
 }
 
-/** Deletes a group of ours unless something uses it; one that is already gone is as good as deleted. */
-export async function deleteUnused(ec2: EC2Client, group: string): Promise<void> {
-  if (await isUsed(ec2, group)) return;
+/** Deletes a group of ours unless something uses it, and says whether it is gone; one that already was is as good as deleted. */
+export async function deleteUnused(ec2: EC2Client, group: string): Promise<boolean> {
+  if (await isUsed(ec2, group)) return false;
   try {
     await ec2.send(new DeleteSecurityGroupCommand({ GroupId: group }));
+    return true;
   } catch (error) {
-    const expected = ['DependencyViolation', 'InvalidGroup.NotFound', 'InvalidGroup.InUse'];
-    if (!expected.includes(errorName(error))) throw error;
+    const name = errorName(error);
+    if (name === 'InvalidGroup.NotFound') return true;
+    if (name === 'DependencyViolation' || name === 'InvalidGroup.InUse') return false;
+    throw error;
   }
 }

@@ -47,19 +47,32 @@ function difference(target: InstanceTarget, reads: IsolateReads): string | undef
   return added && `${added.id} was attached since the plan`;
 }
 
-/** The incident that already holds the host, when the signed "before" is itself a containment. */
-function holder(target: InstanceTarget, groups: readonly IncidentGroup[]): string | undefined {
-  const before = target.before.interfaces.flatMap((one) => one.groups);
-  return groups.find((group) => before.includes(group.id))?.incident;
+/** The incident that one of these groups is of. Groups are ours by tag and by name. */
+function holder(ids: readonly string[], groups: readonly IncidentGroup[]): string | undefined {
+  return groups.find(
+    ({ id, incident, name }) => ids.includes(id) && purposes.some((one) => name === groupName(incident, one)),
+  )?.incident;
 }
+
+const purposes = ['contain', 'all-access'] as const;
 
 /**
  * Judges a host for isolation. The captured state is the signed one: an unchanged interface shows just that, and one
- * that sits in our own group since an earlier attempt must never have the contained state taken for its original.
+ * that sits in our own group since an earlier attempt must never have the contained state taken for its original. A host
+ * in the group of another incident was contained by it.
  */
 export function judgeForIsolation(target: InstanceTarget, reads: IsolateReads): Judged {
-  const heldBy = holder(target, reads.incidentGroups);
-  if (heldBy !== undefined) return { changed: `it was already contained when it was planned, by ${heldBy}` };
+  const others = reads.incidentGroups.filter(({ incident }) => incident !== reads.incident);
+  const heldBy = holder(
+    reads.interfaces.flatMap((one) => one.groups),
+    others,
+  );
+  if (heldBy !== undefined) return { containedBy: heldBy };
+  const before = holder(
+    target.before.interfaces.flatMap((one) => one.groups),
+    reads.incidentGroups,
+  );
+  if (before !== undefined) return { changed: `it was contained by ${before} when it was planned, and is no longer` };
   const changed = difference(target, reads);
   if (changed !== undefined) return { changed };
   return { state: { interfaces: target.before.interfaces.map(({ id, vpc, groups }) => ({ id, vpc, groups })) } };

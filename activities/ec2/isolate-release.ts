@@ -1,5 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Capture, TargetOutcome } from '../../model/step.ts';
+import { originOf } from '../../model/step.ts';
 import { instancesById, isGone } from '../live/instances.ts';
 import type { IncidentGroup } from './containment-groups.ts';
 import { deleteUnused, findGroup } from './containment-groups.ts';
@@ -13,7 +14,6 @@ import type { Look } from './poll.ts';
 /** What giving hosts back needs: our groups as read at the start, and which of the captured groups still exist. */
 export interface Release {
   readonly ec2: EC2Client;
-  readonly incident: string;
   readonly incidentGroups: readonly IncidentGroup[];
   readonly existing: ReadonlySet<string>;
 }
@@ -23,22 +23,32 @@ type Verdict =
   | { readonly kind: 'as-captured' | 'restore' }
   | { readonly kind: 'gone' | 'changed' | 'failed'; readonly words: string };
 
-function ourGroups({ incident, incidentGroups }: Release, vpc: string): readonly string[] {
+/** A place where groups of ours are: a VPC, and the incident whose they are. */
+interface Place {
+  readonly vpc: string;
+  readonly incident: string;
+}
+
+function ourGroups({ incidentGroups }: Release, place: Place): readonly string[] {
   return (['contain', 'all-access'] as const).flatMap(
-    (purpose) => findGroup(incidentGroups, { vpc, incident, purpose })?.id ?? [],
+    (purpose) => findGroup(incidentGroups, { ...place, purpose })?.id ?? [],
   );
 }
 
-function isInOurs(release: Release, now: HostInterface): boolean {
-  return ourGroups(release, now.vpc).some((group) => sameGroups(now.groups, [group]));
+function isInOurs(release: Release, now: HostInterface, incident: string): boolean {
+  return ourGroups(release, { vpc: now.vpc, incident }).some((group) => sameGroups(now.groups, [group]));
 }
 
 /** Compare and set, three ways: what it was, what we left, what it is now. */
-function weigh(release: Release, before: Before, now: HostInterface | undefined): Verdict {
+function weigh(
+  release: Release,
+  before: Before,
+  { now, incident }: { readonly now: HostInterface | undefined; readonly incident: string },
+): Verdict {
   if (!now) return { kind: 'gone', words: `${before.id} is no longer attached` };
   if (sameGroups(now.groups, before.groups)) return { kind: 'as-captured' };
-  if (!isInOurs(release, now)) {
-    const left = groupWords(ourGroups(release, now.vpc).slice(0, 1));
+  if (!isInOurs(release, now, incident)) {
+    const left = groupWords(ourGroups(release, { vpc: now.vpc, incident }).slice(0, 1));
     const words = `${before.id} was in ${groupWords(before.groups)}, we left it in ${left}, now it is in`;
     return { kind: 'changed', words: `${words} ${groupWords(now.groups)}; left alone` };
   }
@@ -47,9 +57,11 @@ function weigh(release: Release, before: Before, now: HostInterface | undefined)
   return { kind: 'failed', words: `${before.id} can't go back: ${groupWords(missing)} no longer exists; make it anew` };
 }
 
-function attachedLater(release: Release, now: readonly HostInterface[], captured: IsolateState): readonly Verdict[] {
+function attachedLater(release: Release, now: readonly HostInterface[], capture: Capture): readonly Verdict[] {
+  const captured = isolateStateOf(capture);
+  const isLater = (one: HostInterface): boolean => !captured.interfaces.some(({ id }) => id === one.id);
   return now
-    .filter((one) => !captured.interfaces.some(({ id }) => id === one.id) && isInOurs(release, one))
+    .filter((one) => isLater(one) && isInOurs(release, one, originOf(capture)))
     .map((one) => ({
       kind: 'changed',
       words: `${one.id} was attached after the capture and stays in ${groupWords(one.groups)}; choose its groups`,
@@ -74,15 +86,14 @@ export async function releaseHost(release: Release, capture: Capture): Promise<T
   }
   const verdicts: Verdict[] = [];
   for (const before of captured.interfaces) {
-    const verdict = weigh(
-      release,
-      before,
-      now.find((one) => one.id === before.id),
-    );
+    const verdict = weigh(release, before, {
+      now: now.find((one) => one.id === before.id),
+      incident: originOf(capture),
+    });
     if (verdict.kind === 'restore') await setGroups(ec2, before.id, before.groups);
     verdicts.push(verdict);
   }
-  return outcomeOf(capture.target, [...verdicts, ...attachedLater(release, now, captured)]);
+  return outcomeOf(capture.target, [...verdicts, ...attachedLater(release, now, capture)]);
 }
 
 /** Reads hosts back: settled when every captured interface that is still there is in exactly its captured groups. */
@@ -114,10 +125,17 @@ function firstWrong(captured: IsolateState, now: readonly HostInterface[]): stri
   return undefined;
 }
 
-/** Deletes the incident's groups in the VPCs of these captures, where nothing uses them any more. */
+/**
+ * Deletes the groups of these captures' origins in their VPCs, where nothing uses them any more. While a host is in the
+ * containment group of an incident the other one stays too: that incident may be moving hosts through it.
+ */
 export async function removeGroups(release: Release, captures: readonly Capture[]): Promise<void> {
-  const vpcs = new Set(captures.flatMap((capture) => isolateStateOf(capture).interfaces.map((one) => one.vpc)));
-  for (const vpc of vpcs) {
-    for (const group of ourGroups(release, vpc)) await deleteUnused(release.ec2, group);
+  const places = new Map<string, Place>();
+  for (const capture of captures) {
+    const incident = originOf(capture);
+    for (const { vpc } of isolateStateOf(capture).interfaces) places.set(`${vpc} ${incident}`, { vpc, incident });
+  }
+  for (const place of places.values()) {
+    for (const group of ourGroups(release, place)) if (!(await deleteUnused(release.ec2, group))) break;
   }
 }

@@ -19,11 +19,13 @@ function wrongWith(one: HostInterface, group: IncidentGroup | undefined): string
 /**
  * Reads hosts back: settled when every interface, listed anew, is in exactly the containment group of its VPC and that
  * group has no rules, or when the host is gone.
+ *
+ * @param originOf the incident whose groups a host is to be in
  */
 export async function lookIsolated(
   ec2: EC2Client,
-  incident: string,
   hosts: readonly string[],
+  originOf: (host: string) => string,
 ): Promise<ReadonlyMap<string, Look>> {
   const groups = await readIncidentGroups(ec2);
   const interfaces = await readInterfaces(ec2, hosts);
@@ -34,6 +36,7 @@ export async function lookIsolated(
       const listed = interfaces.get(host) ?? [];
       if (listed.length === 0 && isGone(instances.get(host)))
         return [host, { settled: goneOutcome(host, instances.get(host)) }];
+      const incident = originOf(host);
       const wrong = listed.flatMap((one) => {
         return wrongWith(one, findGroup(groups, { vpc: one.vpc, incident, purpose: 'contain' })) ?? [];
       })[0];

@@ -1,5 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ActionActivities, ApplyInput, StepInput, StepResult, UndoInput } from '../../model/step.ts';
+import { originOf } from '../../model/step.ts';
 import { classify } from '../aws/errors.ts';
 import { forEachTarget } from '../batch.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -17,15 +18,24 @@ import { lookReleased, releaseHost, removeGroups } from './isolate-release.ts';
 import { lookIsolated } from './isolate-verify.ts';
 import { pollTargets, shortPausesMs, withReads } from './poll.ts';
 
-/** Each VPC's groups are made sure of once an activity, not once a host. */
-function isolationOf(ec2: EC2Client, incident: string): Isolation {
+/** Each VPC's groups are made sure of once an activity, not once a host. A host's groups are those of its capture's origin. */
+function isolations(ec2: EC2Client): (origin: string) => Isolation {
   const known = new Map<string, VpcGroups>();
-  const groupsOf = async (vpc: string): Promise<VpcGroups | NoGroups> => {
-    const found = known.get(vpc) ?? (await ensureGroups({ ec2, vpc, incident }));
-    if (!('why' in found)) known.set(vpc, found);
-    return found;
-  };
-  return { ec2, groupsOf };
+  return (incident) => ({
+    ec2,
+    groupsOf: async (vpc) => {
+      const place = `${incident} ${vpc}`;
+      const found: VpcGroups | NoGroups = known.get(place) ?? (await ensureGroups({ ec2, vpc, incident }));
+      if (!('why' in found)) known.set(place, found);
+      return found;
+    },
+  });
+}
+
+/** The incident whose groups a host is to be in. */
+function originIn(input: ApplyInput, host: string): string {
+  const captured = input.captures.find(({ target }) => target === host);
+  return captured ? originOf(captured) : input.warrant.incident;
 }
 
 /** What is wrong with one target is said of that target when its turn comes. */
@@ -38,16 +48,18 @@ async function unlessTargetFails(close: () => Promise<unknown>): Promise<void> {
 }
 
 /** Before anything else a resumed activity closes what an earlier attempt left open between the hops. */
-async function closeOpen(isolation: Isolation, input: ApplyInput): Promise<void> {
-  const { ec2 } = isolation;
-  const { incident } = input.warrant;
+async function closeOpen(isolationOf: (origin: string) => Isolation, input: ApplyInput): Promise<void> {
+  const { ec2 } = isolationOf(input.warrant.incident);
   const groups = await readIncidentGroups(ec2);
-  if (!groups.some((group) => group.incident === incident)) return;
-  for (const one of [...(await readInterfaces(ec2, input.targets)).values()].flat()) {
-    const allAccess = findGroup(groups, { vpc: one.vpc, incident, purpose: 'all-access' });
-    if (!allAccess || !sameGroups(one.groups, [allAccess.id])) continue;
-    const found = await isolation.groupsOf(one.vpc);
-    if (!('why' in found)) await unlessTargetFails(async () => await containInterface(ec2, one, found));
+  if (groups.length === 0) return;
+  for (const [host, interfaces] of await readInterfaces(ec2, input.targets)) {
+    const incident = originIn(input, host);
+    for (const one of interfaces) {
+      const allAccess = findGroup(groups, { vpc: one.vpc, incident, purpose: 'all-access' });
+      if (!allAccess || !sameGroups(one.groups, [allAccess.id])) continue;
+      const found = await isolationOf(incident).groupsOf(one.vpc);
+      if (!('why' in found)) await unlessTargetFails(async () => await containInterface(ec2, one, found));
+    }
   }
 }
 
@@ -63,11 +75,12 @@ async function capture(deps: ActivityDeps, input: StepInput) {
 
 async function apply(deps: ActivityDeps, input: ApplyInput): Promise<StepResult> {
   await requireWarrantToContain(input, deps);
-  const isolation = isolationOf(deps.aws(input.account).ec2, input.warrant.incident);
-  await attempting('closing what an earlier attempt left open', async () => await closeOpen(isolation, input));
+  const isolationOf = isolations(deps.aws(input.account).ec2);
+  await attempting('closing what an earlier attempt left open', async () => await closeOpen(isolationOf, input));
   return await forEachTarget(input.targets, async (target) => {
     const captured = captureOf(input.captures, target);
-    return 'status' in captured ? captured : await isolateHost(isolation, target, isolateStateOf(captured));
+    if ('status' in captured) return captured;
+    return await isolateHost(isolationOf(originOf(captured)), target, isolateStateOf(captured));
   });
 }
 
@@ -75,7 +88,7 @@ async function verify(deps: ActivityDeps, input: ApplyInput): Promise<StepResult
   const { ec2 } = deps.aws(input.account);
   return await pollTargets(input.targets, {
     pausesMs: shortPausesMs,
-    look: async (pending) => await lookIsolated(ec2, input.warrant.incident, pending),
+    look: async (pending) => await lookIsolated(ec2, pending, (host) => originIn(input, host)),
   });
 }
 
@@ -92,11 +105,9 @@ async function readBack(ec2: EC2Client, input: UndoInput, restored: StepResult):
 async function undo(deps: ActivityDeps, input: UndoInput): Promise<StepResult> {
   await requireWarrantToRelease(input, deps);
   const { ec2 } = deps.aws(input.account);
-  const { incident } = input.warrant;
   const captured = input.captures.flatMap((one) => isolateStateOf(one).interfaces.flatMap(({ groups }) => groups));
   const release = await reading('groups', async () => ({
     ec2,
-    incident,
     incidentGroups: await readIncidentGroups(ec2),
     existing: await existingGroups(ec2, captured),
   }));

@@ -3,6 +3,7 @@ import { CreateTagsCommand, DeleteTagsCommand, StartInstancesCommand, StopInstan
 import { z } from 'zod';
 import type { InstanceTarget } from '../../model/plan.ts';
 import type { ActionActivities, ApplyInput, Capture, StepResult, TargetOutcome, UndoInput } from '../../model/step.ts';
+import { originOf } from '../../model/step.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { attempting, inBatches, instancesById, stateOf } from '../live/instances.ts';
 import { requireWarrantToContain, requireWarrantToRelease } from '../proof/warrant.ts';
@@ -34,8 +35,13 @@ function settled(state: string): string {
   return state === 'stopping' ? 'stopped' : state;
 }
 
-/** The captured state is the signed one; a host stopped since counts as unchanged only when our own tag is on it. */
+/**
+ * The captured state is the signed one; a host stopped since counts as unchanged only when our own tag is on it. One that
+ * another incident stopped was contained by it.
+ */
 function judge(incident: string, target: InstanceTarget, instance: Instance): Judged {
+  const by = isStopped(instance) ? stoppedBy(instance) : undefined;
+  if (by !== undefined && by !== incident) return { containedBy: by };
   const state = settled(target.before.state);
   const isSame = settled(stateOf(instance)) === state;
   const isOurWork = isStopped(instance) && stoppedBy(instance) === incident;
@@ -43,12 +49,25 @@ function judge(incident: string, target: InstanceTarget, instance: Instance): Ju
   return { changed: `it is ${stateOf(instance)}; signed for ${state}` };
 }
 
+/** Hosts by the incident whose tag they bear, or are to bear. */
+function byOrigin(captures: readonly Capture[], hosts: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const capture of captures) {
+    if (!hosts.includes(capture.target)) continue;
+    const origin = originOf(capture);
+    found.set(origin, [...(found.get(origin) ?? []), capture.target]);
+  }
+  return found;
+}
+
 /** The tag comes first: without it a stop that was cut short could not be told from somebody else's. */
-function stopping(ec2: EC2Client, incident: string, captures: readonly Capture[]): PowerChange {
+function stopping(ec2: EC2Client, captures: readonly Capture[]): PowerChange {
   return {
     ec2,
     call: async (ids) => {
-      await ec2.send(new CreateTagsCommand({ Resources: [...ids], Tags: [{ Key: stoppedTag, Value: incident }] }));
+      for (const [origin, hosts] of byOrigin(captures, ids)) {
+        await ec2.send(new CreateTagsCommand({ Resources: [...hosts], Tags: [{ Key: stoppedTag, Value: origin }] }));
+      }
       await ec2.send(new StopInstancesCommand({ InstanceIds: [...ids] }));
     },
     settle: (target, instance) => {
@@ -68,21 +87,23 @@ function startingAgain(ec2: EC2Client, input: UndoInput): PowerChange {
     },
     settle: (target, instance) => {
       if (stateBefore(input.captures, target) !== 'running' || !isStopped(instance)) return { target, status: 'done' };
-      if (stoppedBy(instance) === input.warrant.incident) return undefined;
+      if (byOrigin(input.captures, [target]).has(stoppedBy(instance) ?? '')) return undefined;
       const detail = `it was running, and is ${stateOf(instance)}, but not by us; left alone`;
       return { target, status: 'changed', detail };
     },
   };
 }
 
-async function removeTags(ec2: EC2Client, incident: string, targets: readonly string[]): Promise<void> {
+async function removeTags(ec2: EC2Client, captures: readonly Capture[], targets: readonly string[]): Promise<void> {
   const instances = await instancesById(ec2, targets);
-  const tagged = targets.filter((target) => {
-    const instance = instances.get(target);
-    return instance !== undefined && stoppedBy(instance) === incident;
-  });
-  for (const batch of inBatches(tagged, powerBatch)) {
-    await ec2.send(new DeleteTagsCommand({ Resources: [...batch], Tags: [{ Key: stoppedTag, Value: incident }] }));
+  for (const [origin, hosts] of byOrigin(captures, targets)) {
+    const tagged = hosts.filter((host) => {
+      const instance = instances.get(host);
+      return instance !== undefined && stoppedBy(instance) === origin;
+    });
+    for (const batch of inBatches(tagged, powerBatch)) {
+      await ec2.send(new DeleteTagsCommand({ Resources: [...batch], Tags: [{ Key: stoppedTag, Value: origin }] }));
+    }
   }
 }
 
@@ -91,7 +112,7 @@ async function apply(deps: ActivityDeps, input: ApplyInput): Promise<StepResult>
   const { ec2 } = deps.aws(input.account);
   // An instance that is still starting can't be stopped.
   await untilState(ec2, input.targets, ['running', 'stopping', 'stopped']);
-  return await changePower(input.targets, stopping(ec2, input.warrant.incident, input.captures));
+  return await changePower(input.targets, stopping(ec2, input.captures));
 }
 
 /** Running again means that a read shows it, for those that ran before. */
@@ -111,7 +132,7 @@ async function undo(deps: ActivityDeps, input: UndoInput): Promise<StepResult> {
   const started = await changePower(targets, startingAgain(ec2, input));
   const result = await untilRunning(ec2, input, started);
   const done = result.outcomes.filter(({ status }) => status === 'done').map(({ target }) => target);
-  await attempting('removing tags', async () => await removeTags(ec2, input.warrant.incident, done));
+  await attempting('removing tags', async () => await removeTags(ec2, input.captures, done));
   return result;
 }
 

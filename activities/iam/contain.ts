@@ -15,7 +15,7 @@ import { captureRole, containRole, giveRoleBack, trustSincePlan } from './role.t
 import { captureUser, containUser, giveUserBack, keysSinceCapture, sincePlan } from './user.ts';
 
 async function find(scope: PrincipalScope, before: PrincipalTarget['before']): Promise<Found> {
-  return scope.kind === 'user' ? { state: await captureUser(scope, before) } : await captureRole(scope, before);
+  return scope.kind === 'user' ? await captureUser(scope, before) : await captureRole(scope, before);
 }
 
 async function contain(scope: PrincipalScope, capture: Capture): Promise<ContainedNow> {
@@ -28,7 +28,7 @@ function withoutCapture(target: string): TargetOutcome {
 }
 
 function differencesFromPlan(input: StepInput, capture: Capture): readonly string[] {
-  const before = plannedTarget(input, 'principal', capture.target)?.before;
+  const before = plannedTarget(input, capture.target)?.before;
   if (!before) return [];
   const user = userState.safeParse(capture.state);
   return user.success ? sincePlan(user.data, before) : trustSincePlan(roleState.parse(capture.state), before);
@@ -37,7 +37,7 @@ function differencesFromPlan(input: StepInput, capture: Capture): readonly strin
 async function applyTo(deps: ActivityDeps, input: ApplyInput, target: string): Promise<TargetOutcome> {
   const capture = captureOf(input.captures, target);
   if (!capture) return withoutCapture(target);
-  const { incomplete } = await contain(scopeOf(deps, input, target), capture);
+  const { incomplete } = await contain(scopeOf(deps, input, capture), capture);
   const differences = differencesFromPlan(input, capture);
   return incomplete === undefined
     ? outcomeOf(target, 'done', differences)
@@ -47,7 +47,7 @@ async function applyTo(deps: ActivityDeps, input: ApplyInput, target: string): P
 async function verify(deps: ActivityDeps, input: ApplyInput, target: string): Promise<TargetOutcome> {
   const capture = captureOf(input.captures, target);
   if (!capture) return withoutCapture(target);
-  const scope = scopeOf(deps, input, target);
+  const scope = scopeOf(deps, input, capture);
   const { status, detail } = await containUntilSettled(scope, async () => await contain(scope, capture));
   const news = scope.kind === 'user' ? await keysSinceCapture(scope, userState.parse(capture.state)) : [];
   const findings = detail === undefined ? [] : [detail];
@@ -57,7 +57,7 @@ async function verify(deps: ActivityDeps, input: ApplyInput, target: string): Pr
 async function giveBack(deps: ActivityDeps, input: UndoInput, target: string): Promise<TargetOutcome> {
   const capture = captureOf(input.captures, target);
   if (!capture) return outcomeOf(target, 'failed', ['there is no capture to give it back from']);
-  const scope = scopeOf(deps, input, target);
+  const scope = scopeOf(deps, input, capture);
   if (scope.kind === 'role') return await giveRoleBack(scope, roleState.parse(capture.state));
   const isRotated = input.others.some((other) => other.target === target && other.action === 'aws.iam.rotateKey');
   return await giveUserBack(scope, userState.parse(capture.state), isRotated);
@@ -73,10 +73,11 @@ export function containActivities(deps: ActivityDeps): ActionActivities {
   return {
     capture: async (input) => {
       await requireWarrantToContain(input, deps);
-      return await captureEach(deps, input, {
-        kind: 'principal',
-        find: async (target) => await find(scopeOf(deps, input, target.id), target.before),
-      });
+      return await captureEach(
+        deps,
+        input,
+        async (target) => await find(scopeOf(deps, input, target.id), target.before),
+      );
     },
     apply: async (input) => {
       await requireWarrantToContain(input, deps);

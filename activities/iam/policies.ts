@@ -15,11 +15,6 @@ export function olderSessionsPolicyName(incident: string): string {
   return `firedoor-${incident}-older-sessions`;
 }
 
-/** Name of the inline policy that denies one host its sessions of a role during an incident. One policy a host: none is ever merged. */
-export function sessionPolicyName(incident: string, instance: string): string {
-  return `firedoor-${incident}-${instance}`;
-}
-
 /** Denies everything, in as few characters as it takes: a user's inline policies share 2,048 (IAM quotas). */
 export const denyAllDocument = JSON.stringify({
   Version: version,
@@ -39,15 +34,6 @@ export function olderSessionsDocument(before: Date): string {
       },
     ],
   });
-}
-
-/**
- * Denies one host its sessions of a role, those it has and those it may yet take: EC2 names all of them
- * `<role id>:<instance id>` (IAM user guide, *Policy variables*, the value of `aws:userid` by principal).
- */
-export function sessionDocument(roleId: string, instance: string): string {
-  const Condition = { StringEquals: { 'aws:userid': `${roleId}:${instance}` } };
-  return JSON.stringify({ Version: version, Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', Condition }] });
 }
 
 /** Start of the statement id by which a closed trust policy is known. */
@@ -86,6 +72,18 @@ export function isSameDocument(left: string, right: string): boolean {
 /** True when an incident of ours, this one or another, closed this trust policy: it is nobody's original. */
 export function isClosedTrust(document: string): boolean {
   return document.includes(`"${closedMark}`);
+}
+
+/** The incident that closed this trust policy; `undefined` when it isn't exactly such a document. */
+export function closedBy(document: string): string | undefined {
+  const parts = new RegExp(`"${closedMark}([A-Z0-9]+)x([A-Z0-9]+)"`).exec(document);
+  const incident = parts ? `${parts[1]}-${parts[2]}` : '';
+  return parts && isSameDocument(document, closedTrustDocument(incident)) ? incident : undefined;
+}
+
+/** The incident that an inline policy of this name belongs to: a deny of ours, of a user or of a role's older sessions. */
+export function deniedBy(policy: string): string | undefined {
+  return /^firedoor-([A-Z0-9]+-[A-Z0-9]+)-(?:deny|older-sessions)$/.exec(policy)?.[1];
 }
 
 /** The instant up to which a document of ours denies sessions; `undefined` when it isn't exactly such a document. */

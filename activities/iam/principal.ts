@@ -2,8 +2,9 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../model/failure-type.ts';
 import { principalParts } from '../../model/names.ts';
-import type { Target } from '../../model/plan.ts';
+import type { PrincipalTarget } from '../../model/plan.ts';
 import type { Capture, StepInput, TargetOutcome } from '../../model/step.ts';
+import { originOf } from '../../model/step.ts';
 import { classify, errorName } from '../aws/errors.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -11,6 +12,7 @@ import type { ActivityDeps } from '../deps.ts';
 export interface PrincipalScope {
   readonly deps: ActivityDeps;
   readonly iam: IAMClient;
+  /** The incident whose name is in our policies on it. */
   readonly incident: string;
   /** The principal's id. */
   readonly target: string;
@@ -19,25 +21,21 @@ export interface PrincipalScope {
   readonly name: string;
 }
 
-/** Makes the scope of a principal in an account of the estate. */
+/** Makes the scope of a principal in an account of the estate. The marks are those of its capture's origin, where it has one. */
 export function scopeOf(
   deps: ActivityDeps,
   input: { readonly account: string; readonly warrant: { readonly incident: string } },
-  target: string,
+  of: string | Capture,
 ): PrincipalScope {
+  const target = typeof of === 'string' ? of : of.target;
+  const incident = typeof of === 'string' ? input.warrant.incident : originOf(of);
   const { kind, name } = principalParts(target);
-  return { deps, iam: deps.aws(input.account).iam, incident: input.warrant.incident, target, kind, name };
+  return { deps, iam: deps.aws(input.account).iam, incident, target, kind, name };
 }
 
-/** The target as it was signed for, in the account of the step. */
-export function plannedTarget<Kind extends Target['kind']>(
-  { chunk, account }: StepInput,
-  kind: Kind,
-  id: string,
-): Extract<Target, { kind: Kind }> | undefined {
-  const isIt = (one: Target): one is Extract<Target, { kind: Kind }> =>
-    one.kind === kind && one.id === id && one.account === account;
-  return chunk.targets.find(isIt);
+/** The target as it was signed for. */
+export function plannedTarget(input: StepInput, id: string): PrincipalTarget | undefined {
+  return input.chunk.targets.find((one): one is PrincipalTarget => one.kind === 'principal' && one.id === id);
 }
 
 /** True when IAM refuses a policy or a key for lack of room: not a matter of permission, so other means are still tried. */

@@ -4,6 +4,7 @@ import type { TargetOutcome } from '../../model/step.ts';
 import type { Found } from './capture-each.ts';
 import type { ContainedNow } from './containment.ts';
 import {
+  closedBy,
   closedTrustDocument,
   deniedUntilMs,
   isClosedTrust,
@@ -23,8 +24,8 @@ function isClosedByUs(scope: PrincipalScope, trustPolicy: string): boolean {
 
 /**
  * The role as it has to be given back: what is live now, also where that differs from the plan. A trust policy that this
- * incident closed is never taken for original: then it is what was signed for. One that another incident closed is left
- * to that incident.
+ * incident closed is never taken for original: then it is what was signed for. One that another incident closed was
+ * contained by it.
  */
 export async function captureRole(scope: PrincipalScope, before: PrincipalTarget['before']): Promise<Found> {
   const live = await readRole(scope.iam, scope.name);
@@ -34,6 +35,8 @@ export async function captureRole(scope: PrincipalScope, before: PrincipalTarget
   if (isClosedByUs(scope, live.trustPolicy) && before.trustPolicy !== undefined && !isClosedTrust(before.trustPolicy)) {
     return { state: { trustPolicy: before.trustPolicy, inlinePolicies } };
   }
+  const by = closedBy(live.trustPolicy);
+  if (by !== undefined && by !== scope.incident) return { containedBy: [by] };
   return { left: outcomeOf(scope.target, 'changed', ['an incident has already closed its trust policy: left to it']) };
 }
 

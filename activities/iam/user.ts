@@ -1,8 +1,9 @@
 import { DeleteUserPolicyCommand, PutUserPolicyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import type { PrincipalTarget } from '../../model/plan.ts';
 import type { TargetOutcome } from '../../model/step.ts';
+import type { Found } from './capture-each.ts';
 import type { ContainedNow } from './containment.ts';
-import { denyAllDocument, denyPolicyName, isSameDocument } from './policies.ts';
+import { denyAllDocument, deniedBy, denyPolicyName, isSameDocument } from './policies.ts';
 import type { PrincipalScope } from './principal.ts';
 import { isOutOfRoom, notVerifiedYet, outcomeOf } from './principal.ts';
 import type { AccessKey, UserState } from './reads.ts';
@@ -14,13 +15,28 @@ const idsOf = (keys: readonly AccessKey[]): string => keys.map(({ id }) => id).j
 /**
  * The user as it has to be given back. As a rule what is live now, also where that differs from the plan: an identity
  * that changed is still an attacker's. With our own deny in place it is what was signed for, since what is live then is
- * our work; keys that came later are left out, so that release never makes them active.
+ * our work; keys that came later are left out, so that release never makes them active. With the deny of another incident
+ * it was contained by that one, and what is live is no original.
  */
-export async function captureUser(scope: PrincipalScope, before: PrincipalTarget['before']): Promise<UserState> {
+export async function captureUser(scope: PrincipalScope, before: PrincipalTarget['before']): Promise<Found> {
   const live = await readUser(scope.iam, scope.name);
   const ours = denyPolicyName(scope.incident);
-  if (!live.inlinePolicies.includes(ours)) return live;
-  return { keys: before.keys, inlinePolicies: before.inlinePolicies.filter((policy) => policy !== ours) };
+  if (live.inlinePolicies.includes(ours)) {
+    return { state: { keys: before.keys, inlinePolicies: before.inlinePolicies.filter((policy) => policy !== ours) } };
+  }
+  const by = await othersDenying(scope, live);
+  return by.length === 0 ? { state: live } : { containedBy: by };
+}
+
+/** Other incidents whose deny of everything is on the user. A policy of such a name that denies less contains nobody. */
+async function othersDenying(scope: PrincipalScope, live: UserState): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const policy of live.inlinePolicies) {
+    const incident = deniedBy(policy);
+    if (incident === undefined) continue;
+    if (isSameDocument(await readUserPolicy(scope.iam, scope.name, policy), denyAllDocument)) found.push(incident);
+  }
+  return found;
 }
 
 /** What came or went between plan and capture, in words. */

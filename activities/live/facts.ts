@@ -1,4 +1,5 @@
 import type { ActivityDeps } from '../deps.ts';
+import { hostsInOurGroups } from '../ledger/marks.ts';
 import { byText, instancesById, reading, stateOf } from './instances.ts';
 
 /** Hosts to look at, all of one account. */
@@ -9,7 +10,7 @@ export interface FactsInput {
 
 /** What the guard needs to know of hosts before a wave. */
 export interface Facts {
-  /** Those that are not running or don't exist, sorted. */
+  /** Those that are not running, don't exist, or are in a containment group of any incident, sorted. */
   readonly down: readonly string[];
 }
 
@@ -24,7 +25,10 @@ export function factsActivities(deps: ActivityDeps): FactsActivities {
     readFacts: async ({ account, hosts }) => {
       const { ec2 } = deps.aws(account);
       const found = await reading(`hosts of ${account}`, async () => await instancesById(ec2, hosts));
-      return { down: hosts.filter((host) => stateOf(found.get(host)) !== 'running').toSorted(byText) };
+      const isolated = await reading(`groups of ${account}`, async () => await hostsInOurGroups(ec2));
+      const contained = new Set([...isolated.values()].flatMap((ids) => [...ids]));
+      const isDown = (host: string): boolean => stateOf(found.get(host)) !== 'running' || contained.has(host);
+      return { down: hosts.filter(isDown).toSorted(byText) };
     },
   };
 }

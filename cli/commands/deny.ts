@@ -1,18 +1,19 @@
+import { z } from 'zod';
 import { defineCommand } from '../command.ts';
-import { decideAtGate } from '../decision/at-gate.ts';
-import { atGateInput, atGateOptions } from '../decision/options.ts';
+import { decide } from '../decision/decide.ts';
+import { decidingOptions, decidingShape } from '../decision/options.ts';
 import { chooseGate } from '../incident/gates.ts';
 
 /** `firedoor deny INC-42`: closes a gate; the incident holds. Never asks: stopping is fast. */
 export const denyCommand = defineCommand({
   name: 'deny',
   summary: 'says no at a gate; the incident then holds',
-  define: (command) => atGateOptions(command, 'the one open where not given'),
-  input: atGateInput,
-  run: async (session, input) =>
-    await decideAtGate(session, input, ({ view, ...said }) => ({
+  define: (command) => decidingOptions(command).option('--gate <gate>', 'the one open where not given'),
+  input: z.strictObject({ ...decidingShape, gate: z.string().optional() }),
+  run: async (session, { gate: named, ...input }) =>
+    await decide(session, input, (view) => ({
       verb: 'deny',
-      gate: chooseGate(view, said),
+      gate: chooseGate(view, named),
       words: [],
       ask: 'nothing',
     })),

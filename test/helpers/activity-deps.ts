@@ -10,6 +10,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { AccountClients } from '../../activities/aws/clients.ts';
+import type { LedgerPort } from '../../activities/ledger/port.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { startMoto } from '../../drill/stack/moto.ts';
 import type { People } from './warrants.ts';
@@ -117,6 +118,18 @@ function watchedClients(url: string, wire: Wire): AccountClients {
   return clients;
 }
 
+const unasked = async (): Promise<never> => await Promise.reject(new Error('no ledger here'));
+
+/** For activities that have nothing to ask of the ledger. */
+const noLedger: LedgerPort = {
+  ask: unasked,
+  openIncidents: unasked,
+  incidentsAtWork: unasked,
+  fateOf: unasked,
+  holdings: unasked,
+  captures: unasked,
+};
+
 function makeDeps(clients: AccountClients, allowedSigners: string): ActivityDeps {
   return {
     aws: (name) => {
@@ -141,6 +154,7 @@ function makeDeps(clients: AccountClients, allowedSigners: string): ActivityDeps
     allowedSigners,
     workerKey: new Uint8Array(randomBytes(32)),
     namespace,
+    ledger: noLedger,
     now: () => new Date(),
     iamPropagationMs: 20,
     notify: { receivers: [] },

@@ -10,14 +10,11 @@ const systemNames = ['ash', 'birch', 'cedar', 'elm', 'fir', 'oak'] as const;
 const principals = ['aws.iam.role:retail/one', 'aws.iam.user:retail/two', 'aws.iam.user:retail/three'] as const;
 const aSystem = fc.constantFrom(...systemNames);
 
-const someHours = fc.integer({ min: 1, max: 6 }).map((hours) => `PT${hours}H`);
-
 /** Needs up to two levels deep over the six systems; `atLeast` may ask for more than there is. */
 const { aNeed } = fc.letrec<{ aNeed: Need }>((tie) => ({
   aNeed: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     aSystem,
-    fc.record({ on: aSystem, after: someHours }),
     fc.record({ all: fc.array(tie('aNeed'), { minLength: 1, maxLength: 3 }) }),
     fc.record({ atLeast: fc.integer({ min: 1, max: 3 }), of: fc.array(tie('aNeed'), { minLength: 1, maxLength: 3 }) }),
   ),
@@ -35,19 +32,9 @@ const aSystemPart = fc.record({
   zone: fc.constantFrom('front', 'back'),
 });
 
-const aFloor = fc.record(
-  {
-    tier: fc.constantFrom('lifeline', 'other'),
-    share: fc.constantFrom(0.25, 0.5, 0.95, 1),
-    mode: fc.constantFrom<ServingMode>(...servingModes),
-  },
-  { requiredKeys: ['share', 'mode'] },
-);
-const someLimit = fc.option(someHours, { nil: undefined });
-const aSite = fc.record({
-  weight: fc.constantFrom(0.1, 1, 1, 3),
-  tier: fc.option(fc.constantFrom('lifeline', 'other'), { nil: undefined }),
-  needs: fc.option(fc.record({ normal: fc.array(aSystem, { maxLength: 2 }) }), { nil: undefined, freq: 2 }),
+const aFloor = fc.record({
+  share: fc.constantFrom(0.25, 0.5, 0.95, 1),
+  mode: fc.constantFrom<ServingMode>(...servingModes),
 });
 const aService = fc.record({
   protected: fc.boolean(),
@@ -55,19 +42,17 @@ const aService = fc.record({
   modes: fc.record(
     {
       normal: fc.record({ needs: aNeed }),
-      degraded: fc.record({ needs: someNeed, for: someLimit }),
-      manual: fc.record({ needs: someNeed, for: someLimit }),
+      degraded: fc.record({ needs: someNeed }),
+      manual: fc.record({ needs: someNeed }),
     },
     { requiredKeys: ['normal'] },
   ),
-  sites: fc.array(aSite, { minLength: 1, maxLength: 6 }),
+  weights: fc.array(fc.constantFrom(0.1, 1, 1, 3), { minLength: 1, maxLength: 6 }),
 });
 
-type Present<Value> = { [Key in keyof Value]: Exclude<Value[Key], undefined> };
-
 /** Drops keys that are undefined: schemas tell an absent key from one without a value. */
-function present<Value extends object>(value: Value): Present<Value> {
-  return JSON.parse(JSON.stringify(value)) as Present<Value>;
+function present<Value extends object>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value)) as Value;
 }
 
 /** Estates of six systems and up to two services, cycles and dead ends included. */
@@ -86,9 +71,9 @@ export const anEstate = fc
         return service(`service-${index}`, present({ protected: isProtected, floor, modes }));
       }),
       sites: Object.fromEntries(
-        services.map(({ sites }, index) => [
+        services.map(({ weights }, index) => [
           `service-${index}`,
-          sites.map((parts, site) => ({ site: `site-${site}`, ...present(parts) })),
+          weights.map((weight, site) => ({ site: `site-${site}`, weight })),
         ]),
       ),
     }),
@@ -114,17 +99,15 @@ export const aPlaybook = fc
     waves: someWaves,
     principals: fc.option(someSystems, { nil: undefined }),
     tier: fc.option(someSystems, { nil: undefined }),
-    releaseBy: fc.integer({ min: 2, max: 8 }).map((hours) => `PT${hours}H`),
   })
-  .map(({ on, waves, principals: users, tier, releaseBy }) =>
+  .map(({ on, waves, principals: users, tier }) =>
     playbook({
       parameters: {},
       stages: [
         ...(users ? [{ name: 'credentials', action: 'aws.iam.contain' as const, on: { principalsOf: users } }] : []),
         { name: 'cut', action: 'aws.ec2.isolate', on, ...(waves && { waves }) },
       ],
-      releaseBy,
-      restore: { tiers: tier ? [{ name: 'first', systems: tier, releaseBy: 'PT2H', waves: { size: 2 } }] : [] },
+      restore: { tiers: tier ? [{ name: 'first', systems: tier, waves: { size: 2 } }] : [] },
     }),
   );
 
