@@ -12,6 +12,9 @@ const mostWaiting = 100;
 /** How long a closed incident stays for what is still to be told. */
 const lastWords = '1m';
 
+/** What a messenger carries from run to run. */
+export type MessengerState = readonly Told[];
+
 /**
  * Tells people what happens, beside the procedure: `tell` puts something in a queue and returns, and nobody waits for it.
  * What is said in one moment goes in one batch; a batch is one activity however often it is tried, so a dead receiver adds
@@ -21,16 +24,12 @@ export class Messenger {
   readonly #incident: string;
   readonly #onUntold: (words: string) => void;
   readonly #underWay = new Set<readonly Told[]>();
-  #queue: Told[];
+  #queue: Told[] = [];
 
-  /**
-   * @param options.left what an earlier run of the incident had not told yet
-   * @param options.onUntold takes a line for the timeline
-   */
-  constructor(options: { incident: string; onUntold: (words: string) => void; left?: readonly Told[] }) {
+  /** @param options.onUntold takes a line for the timeline */
+  constructor(options: { incident: string; onUntold: (words: string) => void }) {
     this.#incident = options.incident;
     this.#onUntold = options.onUntold;
-    this.#queue = [...(options.left ?? [])];
   }
 
   /** Queues something to tell. What still waits of the same kind, about the same gate, is replaced by it. */
@@ -42,9 +41,14 @@ export class Messenger {
     this.#onUntold(`more than ${mostWaiting} notifications wait: the oldest was dropped`);
   }
 
-  /** What nobody has taken yet, oldest first: for the next run to tell, with the same ids. */
-  get left(): readonly Told[] {
+  /** What nobody has taken yet, oldest first. What is under way counts: the run that ends drops its activities. */
+  snapshot(): MessengerState {
     return [...[...this.#underWay].flat(), ...this.#queue];
+  }
+
+  /** Goes on with what the run before had not told yet, under the same ids. */
+  restore(state: MessengerState): void {
+    this.#queue = [...state, ...this.#queue];
   }
 
   /** Sends batches as there is something to tell. Runs beside the procedure for good. */
@@ -57,7 +61,7 @@ export class Messenger {
 
   /** Waits, for a while, until everything is told: the last thing an incident does. */
   async flush(): Promise<void> {
-    await condition(() => this.left.length === 0, lastWords);
+    await condition(() => this.#underWay.size === 0 && this.#queue.length === 0, lastWords);
   }
 
   async #send(batch: readonly Told[]): Promise<void> {
