@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../model/failure-type.ts';
+import { rolesTold } from '../model/notification.ts';
 import type { Plan, PlanHeader } from '../model/plan.ts';
 import type { Parameters, Playbook } from '../model/playbook.ts';
 import { playbook as playbookSchema } from '../model/playbook.ts';
@@ -79,6 +80,7 @@ export function planningActivities(deps: ActivityDeps, compile: Compile = compil
           except: input.except,
           live,
           allowedSigners: deps.allowedSigners,
+          rolesTold: rolesTold(deps.notify.receivers),
         },
         sha256,
       );

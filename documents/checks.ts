@@ -77,6 +77,9 @@ export function checkNeed(
   const { path, systems } = where;
   if (need === undefined) return;
   if (typeof need === 'string') return checkReference(checks, { path, name: need, kind: 'system', known: systems });
+  if ('on' in need) {
+    return checkReference(checks, { path: [...path, 'on'], name: need.on, kind: 'system', known: systems });
+  }
   const isAll = 'all' in need;
   const parts = isAll ? need.all : need.of;
   if (!isAll && need.atLeast > parts.length) {

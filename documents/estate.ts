@@ -7,6 +7,7 @@ import { report } from './checks.ts';
 import { cyclesIn } from './cycles.ts';
 import { sha256 } from './digest.ts';
 import { checkEstate } from './estate-checks.ts';
+import { checkSites, checkTcpProbes } from './site-checks.ts';
 import type { Files } from './files.ts';
 import { diskFiles, readBounded, resolveBeside } from './files.ts';
 import type { Problem } from './problem.ts';
@@ -57,6 +58,7 @@ export async function loadEstate(path: string, files: Files = diskFiles): Promis
   checkEstate(checks, parsed.data);
   const loaded = await loadSites(checks, parsed.data, files);
   checkTcpProbes(checks, parsed.data, loaded.sites);
+  checkSites(checks, parsed.data, loaded.sites);
   if (checks.problems.length > 0) return invalid(checks.problems);
   return {
     ok: true,
@@ -99,19 +101,6 @@ async function loadSites(checks: Checks, estate: EstateFile, files: Files): Prom
 
 function addFile(files: ReadFile[], file: ReadFile): void {
   if (!files.some(({ path }) => path === file.path)) files.push(file);
-}
-
-/** A TCP probe asks the host that the sites file gives. */
-function checkTcpProbes(checks: Checks, estate: EstateFile, sites: LoadedSites['sites']): void {
-  for (const [index, service] of estate.services.entries()) {
-    for (const [mode, { probe } = {}] of Object.entries(service.modes)) {
-      if (!probe || !('tcp' in probe) || (sites[service.name] ?? []).every((site) => site.host !== undefined)) continue;
-      report(checks, ['services', index, 'modes', mode, 'probe', 'tcp'], {
-        found: `a TCP probe, and no column "host" in ${service.sites.from}`,
-        expected: 'a host for every site',
-      });
-    }
-  }
 }
 
 function cycleNotes(estate: EstateFile): readonly string[] {

@@ -1,4 +1,4 @@
-import { open, realpath } from 'node:fs/promises';
+import { constants, open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import type { Problem } from './problem.ts';
 import { quote } from './quote.ts';
@@ -14,7 +14,8 @@ export interface Files {
 /** Files on disk. Only regular files are read: a pipe or a device would never end. */
 export const diskFiles: Files = {
   read: async (path, limitBytes) => {
-    const file = await open(path, 'r');
+    // Without O_NONBLOCK the opening of a pipe waits for a writer that may never come.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       if (!(await file.stat()).isFile()) throw Object.assign(new Error('not a regular file'), { code: 'ENOTFILE' });
       const { buffer, bytesRead } = await readUpTo(file, limitBytes + 1);

@@ -1,3 +1,4 @@
+import { durationMs } from '../model/duration.ts';
 import type { Estate } from '../model/estate.ts';
 import type { Playbook, Selector } from '../model/playbook.ts';
 import { playbook as playbookSchema } from '../model/playbook.ts';
@@ -95,6 +96,7 @@ function checkPlaybook(checks: Checks, playbook: Playbook): void {
   checkNames(checks, ['stages'], stages);
   checkNames(checks, ['restore', 'tiers'], tiers);
   checkTierSystems(checks, playbook);
+  checkTierTimes(checks, playbook);
   const parameters = new Set(Object.keys(playbook.parameters));
   for (const [index, { on }] of stages.entries()) {
     for (const key of systemKeys) checkParameter(checks, ['stages', index, 'on', key], { value: on[key], parameters });
@@ -127,6 +129,20 @@ function checkTierSystems(checks: Checks, playbook: Playbook): void {
       }
       tierOf.set(system, tier.name);
     }
+  }
+}
+
+/** Tiers go in their order: none can be due back before one that goes first. */
+function checkTierTimes(checks: Checks, { releaseBy, restore }: Playbook): void {
+  let latest = { ms: 0, words: '' };
+  for (const [index, tier] of restore.tiers.entries()) {
+    const written = tier.releaseBy ?? releaseBy;
+    if (durationMs(written) < latest.ms) {
+      report(checks, ['restore', 'tiers', index, 'releaseBy'], {
+        found: `${written}, sooner than ${latest.words}, which goes first`,
+        expected: 'a tier to be due back no sooner than those before it',
+      });
+    } else latest = { ms: durationMs(written), words: `tier ${tier.name} (${written})` };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Site } from '../model/estate.ts';
+import { servingModes } from '../model/modes.ts';
 import type { Problem } from './problem.ts';
 import { mostProblems } from './problem.ts';
 import { quote } from './quote.ts';
@@ -13,8 +14,12 @@ export type SitesResult =
   | { readonly ok: true; readonly sites: readonly Site[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-const columnNames = ['site', 'weight', 'host'] as const;
+const columnNames = ['site', 'weight', 'tier', 'host', 'normal', 'degraded', 'manual'] as const;
 type ColumnName = (typeof columnNames)[number];
+
+/** Names of systems, with a space between them: a field holds no comma. */
+const needsPattern = /^([a-z0-9][a-z0-9-]{0,62}( [a-z0-9][a-z0-9-]{0,62})*)?$/;
+const needsExpected = 'names of systems with one space between them, or nothing';
 
 const rules: Readonly<Record<ColumnName, { readonly pattern: RegExp; readonly expected: string }>> = {
   site: { pattern: /^[a-z0-9][a-z0-9-]{0,62}$/, expected: 'a site name of 1 to 63 of a-z, 0-9 and "-"' },
@@ -22,12 +27,17 @@ const rules: Readonly<Record<ColumnName, { readonly pattern: RegExp; readonly ex
     pattern: /^(?=.*[1-9])(0|[1-9]\d{0,8})(\.\d{1,6})?$/,
     expected: 'a weight above 0, a plain decimal number',
   },
+  tier: { pattern: /^([a-z0-9][a-z0-9-]{0,62})?$/, expected: 'the name of a tier, or nothing' },
+  normal: { pattern: needsPattern, expected: needsExpected },
+  degraded: { pattern: needsPattern, expected: needsExpected },
+  manual: { pattern: needsPattern, expected: needsExpected },
   host: { pattern: /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/, expected: 'a host name or an IPv4 address' },
 };
 
 /**
- * Reads a sites file: CSV of plain fields, a header of `site` and optionally `weight` and `host`, one site a row. There is
- * no quoting, since no field may hold a comma.
+ * Reads a sites file: CSV of plain fields, one site a row, below a header of `site` and optionally `weight`, `tier` (for
+ * floors by tier), `host` (for TCP probes), and `normal`, `degraded` and `manual`: systems the site needs of its own in
+ * that mode. There is no quoting, since no field may hold a comma.
  */
 export function readSites(file: string, bytes: Uint8Array): SitesResult {
   const decoded = decodeText(file, bytes, sitesLimits.bytes);
@@ -77,7 +87,7 @@ function readHeader(
       column: 1,
       path: 'header',
       found: 'no column "site"',
-      expected: 'a header row: site,weight,host',
+      expected: 'a header row such as site,weight,tier',
     });
   }
   return { columns: names as ColumnName[], problems };
@@ -125,6 +135,19 @@ function readRow({ file, line, text }: Row, columns: readonly ColumnName[], prob
     column += value.length + 1;
   }
   if (problems.length > before || values.site === undefined) return undefined;
-  const host = values.host === undefined ? {} : { host: values.host };
-  return { site: values.site, weight: Number(values.weight ?? '1'), ...host };
+  const { host, tier } = values;
+  const needs = ownNeeds(values);
+  return {
+    site: values.site,
+    weight: Number(values.weight ?? '1'),
+    ...(host === undefined ? {} : { host }),
+    ...(tier === undefined || tier === '' ? {} : { tier }),
+    ...(needs && { needs }),
+  };
+}
+
+/** Systems a row names by mode; undefined where it names none. */
+function ownNeeds(values: Partial<Record<ColumnName, string>>): Site['needs'] {
+  const given = servingModes.flatMap((mode) => (values[mode] ? [[mode, values[mode].split(' ')] as const] : []));
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }

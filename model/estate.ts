@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Need } from './modes.ts';
+import { duration } from './duration.ts';
+import type { Need, ServingMode } from './modes.ts';
 import { servingMode } from './modes.ts';
-import { name, personId, principalId } from './names.ts';
+import { name, personId, phrase, principalId } from './names.ts';
 import { quorum } from './quorum.ts';
 import { verb } from './verbs.ts';
 
@@ -40,10 +41,14 @@ const principal = z.strictObject({
     .optional(),
 });
 
+/** A time limit or a delay: none at all would be no need and no mode. */
+const span = duration.refine((text) => /[1-9]/.test(text), { message: 'expected a duration above zero' });
+
 /** A need, as deep as it is written; the file loader bounds the depth. */
 export const need: z.ZodType<Need> = z.lazy(() =>
   z.union([
     name,
+    z.strictObject({ on: name, after: span, then: phrase.optional() }),
     z.strictObject({ all: z.array(need).min(1) }),
     z.strictObject({ atLeast: z.number().int().min(1), of: z.array(need).min(1) }),
   ]),
@@ -88,11 +93,23 @@ const tcpProbe = z.strictObject({
 export const probe = z.union([httpProbe, tcpProbe]);
 export type Probe = z.infer<typeof probe>;
 
-/** The least a protected service may drop to: a share of its sites (by weight) in at least a mode. */
-export const floor = z.strictObject({ share: z.number().gt(0).max(1), mode: servingMode });
+/** The least a protected service may drop to: a share of its sites, or of those of a tier, by weight, in at least a mode. */
+export const floor = z.strictObject({ tier: name.optional(), share: z.number().gt(0).max(1), mode: servingMode });
 export type Floor = z.infer<typeof floor>;
 
-const serviceMode = z.strictObject({ needs: need.optional(), probe: probe.optional() });
+const serviceMode = z
+  .strictObject({
+    needs: need.optional(),
+    probe: probe.optional(),
+    /** How long a site can stay in this mode, counted from when it was last in a better one. */
+    for: span.optional(),
+    /** What happens then, in words: `offline cards run out`. */
+    then: phrase.optional(),
+  })
+  .refine((mode) => mode.then === undefined || mode.for !== undefined, {
+    message: 'expected `for` beside it: how long until then',
+    path: ['then'],
+  });
 
 const service = z.strictObject({
   name,
@@ -131,6 +148,10 @@ export interface Site {
   readonly site: string;
   readonly weight: number;
   readonly host?: string;
+  /** The tier it belongs to, for floors by tier. */
+  readonly tier?: string;
+  /** Systems it needs of its own in a mode, beside what the mode needs. */
+  readonly needs?: Readonly<Partial<Record<ServingMode, readonly string[]>>>;
 }
 
 /** The estate, whole: the file and, by service name, the sites its services are delivered at. */

@@ -14,13 +14,23 @@ export function isAtLeast(mode: Mode, least: Mode): boolean {
   return modes.indexOf(mode) <= modes.indexOf(least);
 }
 
-/** Something a system or a mode needs: a system by name, all of several needs, or at least some of them. */
+/** A need that still holds for a time after the system went down: shelves are not empty at once. */
+export interface DelayedNeed {
+  readonly on: string;
+  /** ISO 8601 duration. */
+  readonly after: string;
+  /** What happens then, in words: `shelves empty`. */
+  readonly then?: string | undefined;
+}
+
+/** Something a system or a mode needs: a system by name, one with a delay, all of several needs, or at least some of them. */
 export type Need =
-  string | { readonly all: readonly Need[] } | { readonly atLeast: number; readonly of: readonly Need[] };
+  string | DelayedNeed | { readonly all: readonly Need[] } | { readonly atLeast: number; readonly of: readonly Need[] };
 
 /** Every system a need names, in the order written, with repeats. */
 export function namesIn(need: Need | undefined): readonly string[] {
   if (need === undefined) return [];
   if (typeof need === 'string') return [need];
+  if ('on' in need) return [need.on];
   return ('all' in need ? need.all : need.of).flatMap((part) => namesIn(part));
 }

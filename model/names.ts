@@ -55,6 +55,9 @@ export const sentence = z
     message: 'expected one line without control or direction characters',
   });
 
+/** A few words in a table: what happens when a time limit runs out. */
+export const phrase = sentence.max(60, 'expected at most 60 characters');
+
 /** The parts of a principal id. */
 export interface PrincipalParts {
   readonly kind: 'user' | 'role';

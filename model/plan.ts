@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actionName } from './actions/names.ts';
 import { effects, floor, need, probe } from './estate.ts';
+import { liveRole } from './live.ts';
 import { modes, servingMode } from './modes.ts';
 import { digest, instant, name, personId, principalId } from './names.ts';
 import { playbook } from './playbook.ts';
@@ -15,6 +16,7 @@ const instanceBefore = z.strictObject({
   state: z.string(),
   interfaces: z.array(z.strictObject({ id: z.string(), vpc: z.string(), groups: z.array(z.string()) })),
   volumes: z.array(z.string()),
+  role: liveRole.optional(),
 });
 const principalBefore = z.strictObject({
   keys: z.array(z.strictObject({ id: z.string(), status: z.enum(['Active', 'Inactive']) })),
@@ -85,11 +87,23 @@ export const slice = z.strictObject({
       protected: z.boolean(),
       floor: z.array(floor),
       /** Best mode first. */
-      modes: z.array(z.strictObject({ mode: servingMode, needs: need.optional(), probe: probe.optional() })),
-      /** Sites with equal needs and weight, folded. */
+      modes: z.array(
+        z.strictObject({
+          mode: servingMode,
+          needs: need.optional(),
+          probe: probe.optional(),
+          /** How long a site can stay in it, from when it was last in a better one. */
+          forMs: count.optional(),
+          then: z.string().optional(),
+        }),
+      ),
+      /** Sites with equal needs, weight and tier, folded. */
       classes: z.array(
         z.strictObject({
           weight: z.number().positive(),
+          tier: name.optional(),
+          /** Systems these sites need of their own, by mode. */
+          needs: z.partialRecord(servingMode, z.array(name)).optional(),
           sites: z.array(z.string()),
           /** One host a site, in the order of `sites`, where the sites file gives them; for TCP probes. */
           hosts: z.array(z.string()).optional(),
@@ -147,18 +161,36 @@ const tier = z.strictObject({
   systems: z.array(name),
   gate: gate.optional(),
   probe: z.boolean(),
+  /** By when it is to be back, counted from the accepted start. */
+  releaseByMs: count,
   waves: z.array(z.strictObject({ index: count, canary: z.boolean(), targets: count, chunk: digest })),
 });
 export type PlannedTier = z.infer<typeof tier>;
+
+/** When a service gets worse by itself while nothing is given back, and what is due back by when. */
+const serviceClock = z.strictObject({
+  /** Counted from the accepted start. */
+  endsMs: count,
+  /** What happens then, in words. */
+  because: z.string(),
+  /** How the service stands from then on. */
+  becomes: serviceForecast,
+  /** True where a floor falls then. */
+  breaks: z.boolean(),
+  /** The last restore tier that holds something the service needs, and by when it is to be back. */
+  due: z.strictObject({ tier: name, releaseByMs: count }).optional(),
+});
+export type ServiceClock = z.infer<typeof serviceClock>;
 
 const plannedService = z.strictObject({
   name,
   protected: z.boolean(),
   floor: z.array(floor),
   sites: count,
-  /** All waves contained: the share of sites in their best mode and what that mode is. */
+  /** The worst it comes to while everything is contained until it is due back. */
   worst: serviceForecast,
   touched: z.boolean(),
+  clock: serviceClock.optional(),
   /** After each wave, in order: `[stage, wave, mode, share]` where it changes. */
   course: z.array(z.strictObject({ stage: name, wave: count, mode: z.enum(modes), share })),
 });
@@ -194,6 +226,8 @@ export const unknowns = z.strictObject({
   unclaimedInstances: z.array(z.string()),
   claimedTwice: z.array(z.strictObject({ id: z.string(), systems: z.array(name) })),
   servicesWithoutProbe: z.array(name),
+  /** Gates with roles that no webhook of the workers tells of them. Absent in a plan from files alone, which can't know. */
+  untoldGates: z.array(z.strictObject({ gate: z.string(), roles: z.array(name) })).optional(),
 });
 export type Unknowns = z.infer<typeof unknowns>;
 

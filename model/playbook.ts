@@ -44,10 +44,14 @@ const stage = z.strictObject({
   waves: waves.optional(),
 });
 
+/** By when contained systems are to be back, counted from the accepted start. */
+const releaseBy = duration.refine((text) => /[1-9]/.test(text), { message: 'expected a duration above zero' });
+
 const tierGate = z.union([z.literal('probe'), z.strictObject({ attest: name })]);
 const tier = z.strictObject({
   name,
   systems: z.array(name).min(1),
+  releaseBy: releaseBy.optional(),
   gate: z.array(tierGate).default([]),
   approve: z.strictObject({ quorum }).optional(),
   waves: waves.optional(),
@@ -67,6 +71,7 @@ export const playbook = z.strictObject({
   parameters: z
     .record(z.string().regex(/^[a-z][A-Za-z0-9-]{0,62}$/, 'expected the name of a parameter'), parameter)
     .default({}),
+  releaseBy: releaseBy.default('P3D'),
   stages: z.array(stage).min(1),
   restore: z.strictObject({ tiers: z.array(tier).default([]) }).default({ tiers: [] }),
 });

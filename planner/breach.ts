@@ -1,10 +1,12 @@
-import type { Contained } from '../model/continuity.ts';
-import { namesIn } from '../model/modes.ts';
+import type { Contained, Standing } from '../model/continuity.ts';
+import { durationWords } from '../model/duration.ts';
 import type { Slice } from '../model/plan.ts';
 import type { Refusal, RefusalFact } from '../model/refusal.ts';
 import type { Context } from './context.ts';
+import type { CourseMoment } from './continuity.ts';
 import type { Draft, DraftStage, Moment } from './draft.ts';
-import { neededBy } from './slice.ts';
+import { endedWords } from './guard.ts';
+import { directNeeds, neededBy } from './slice.ts';
 import type { Origin } from './select.ts';
 import { freeHosts, isStruck } from './struck.ts';
 import { atLeastWords, countWords, listWords, percentWords } from './words.ts';
@@ -16,6 +18,8 @@ type Path = NonNullable<RefusalFact['at']>['path'];
 export interface Breach {
   readonly service: string;
   readonly moment: Moment;
+  /** When the floor falls: at once, or by time alone while the wave's work stays. */
+  readonly fall: CourseMoment;
   /** Systems the service needs that the plan itself has struck by then, those of this wave first. */
   readonly culprits: readonly string[];
 }
@@ -28,9 +32,8 @@ function atEstate(path: Path): NonNullable<RefusalFact['at']> {
 
 /** Systems a service needs in any of its modes, however far. */
 function neededFor(service: string, { slice }: Context): ReadonlySet<string> {
-  const modes = slice.services.find(({ name }) => name === service)?.modes ?? [];
-  const direct = modes.flatMap(({ needs }) => namesIn(needs));
-  return neededBy(new Map(slice.systems.map((system) => [system.name, system])), direct);
+  const own = slice.services.find(({ name }) => name === service);
+  return neededBy(new Map(slice.systems.map((system) => [system.name, system])), own ? directNeeds(own) : []);
 }
 
 function isTouched({ hosts, uses, runsWith = [] }: SliceSystem, contained: Contained): boolean {
@@ -47,29 +50,44 @@ function culpritsOf(service: string, { contained, added }: Moment, context: Cont
   return [...struck.filter(isNew), ...struck.filter((system) => !isNew(system))].map(({ name }) => name);
 }
 
+function standingIn(service: string, { standings }: Pick<CourseMoment, 'standings'>): Standing | undefined {
+  return standings.find((standing) => standing.service === service);
+}
+
+function fallOf(service: string, { course, standings }: Moment): CourseMoment {
+  const falls = course.find((each) => standingIn(service, each)?.floor?.holds === false);
+  return falls ?? { atMs: 0, standings, ended: [] };
+}
+
 /** For each protected service that a draft takes below a floor, the first wave that does. */
 export function breachesOf({ moments }: Draft, context: Context): readonly Breach[] {
   const first = new Map<string, Moment>();
   for (const moment of moments) {
     for (const service of moment.breached) if (!first.has(service)) first.set(service, moment);
   }
-  return [...first].map(([service, moment]) => ({ service, moment, culprits: culpritsOf(service, moment, context) }));
+  return [...first].map(([service, moment]) => ({
+    service,
+    moment,
+    fall: fallOf(service, moment),
+    culprits: culpritsOf(service, moment, context),
+  }));
 }
 
-function sitesWords(service: string, { estate }: Context): string {
-  const sites = estate.sites[service] ?? [];
+function sitesWords(service: string, tier: string | undefined, { estate }: Context): string {
+  const sites = (estate.sites[service] ?? []).filter((site) => tier === undefined || site.tier === tier);
   const isWeighted = sites.some(({ weight }) => weight !== sites[0]?.weight);
-  return `${countWords(sites.length)} sites${isWeighted ? ' by weight' : ''}`;
+  const kind = tier === undefined ? '' : `${tier} `;
+  return `${countWords(sites.length)} ${kind}sites${isWeighted ? ' by weight' : ''}`;
 }
 
-function floorFact({ service, moment }: Breach, context: Context): RefusalFact {
-  const floor = moment.standings.find((standing) => standing.service === service)?.floor;
+function floorFact({ service, fall }: Breach, context: Context): RefusalFact {
+  const floor = standingIn(service, fall)?.floor;
   const position = context.written.services.findIndex(({ name }) => name === service);
   const asked = context.written.services[position]?.floor.findIndex(
-    ({ mode, share }) => mode === floor?.mode && share === floor.share,
+    ({ tier, mode, share }) => tier === floor?.tier && mode === floor?.mode && share === floor.share,
   );
   const text = floor
-    ? `${percentWords(floor.share)} of ${sitesWords(service, context)}, ${atLeastWords(floor.mode)}`
+    ? `${percentWords(floor.share)} of ${sitesWords(service, floor.tier, context)}, ${atLeastWords(floor.mode)}`
     : 'none';
   return { label: 'floor', text, at: atEstate(['services', position, 'floor', Math.max(0, asked ?? 0)]) };
 }
@@ -98,8 +116,26 @@ function hostWords(name: string, system: SliceSystem | undefined, contained: Con
   return `${name} keeps ${countWords(free)} of ${countWords(hosts.length)} hosts and needs ${needed}${why}`;
 }
 
-function wouldBeFacts({ service, moment, culprits }: Breach, context: Context): readonly RefusalFact[] {
-  const floor = moment.standings.find((standing) => standing.service === service)?.floor;
+/** `48 h after the start shelves empty; tier logistics is due back 72 h after it`. */
+function clockFacts({ service, fall, culprits }: Breach, draft: Draft): readonly RefusalFact[] {
+  if (fall.atMs === 0) return [];
+  const tier = draft.tiers.findLast(({ targets }) =>
+    targets.some(({ systems }) => systems.some((name) => culprits.includes(name))),
+  );
+  const due = tier ? `; tier ${tier.name} is due back ${durationWords(tier.releaseByMs)} after it` : '';
+  const at =
+    tier?.index === undefined ? undefined : ({ document: 'playbook', path: ['restore', 'tiers', tier.index] } as const);
+  return [
+    {
+      label: 'when',
+      text: `${durationWords(fall.atMs)} after the start: ${endedWords(service, fall)}${due}`,
+      ...(at && { at: { document: at.document, path: [...at.path] } }),
+    },
+  ];
+}
+
+function wouldBeFacts({ service, moment, fall, culprits }: Breach, context: Context): readonly RefusalFact[] {
+  const floor = standingIn(service, fall)?.floor;
   const share = percentWords(floor?.actual ?? 0);
   const [first, ...others] = culprits;
   if (first === undefined) return [{ label: 'would be', text: share }];
@@ -160,6 +196,7 @@ export function breachRefusal(breach: Breach, draft: Draft, context: Context): R
     message: `stage ${moment.stage.stage.name}, wave ${moment.wave} would take ${service} below its floor.`,
     facts: [
       floorFact(breach, context),
+      ...clockFacts(breach, draft),
       ...wouldBeFacts(breach, context),
       ...scope.filter((fact) => fact !== undefined),
     ],

@@ -1,12 +1,14 @@
 import type { Contained } from '../model/continuity.ts';
 import type { Estate } from '../model/estate.ts';
 import type { LiveReads } from '../model/live.ts';
+import type { ToldRoles } from '../model/notification.ts';
 import type { Parameters, Playbook } from '../model/playbook.ts';
 import type { Slice } from '../model/plan.ts';
 import type { Claims } from './claims.ts';
 import { asItRuns, claimInstances, notRunning } from './claims.ts';
 import type { Continuity } from './continuity.ts';
 import { continuityOf } from './continuity.ts';
+import { deadlinesOf } from './deadlines.ts';
 import type { SystemGraph } from './graph.ts';
 import { buildGraph } from './graph.ts';
 import { orderEstate, orderLive, orderPlaybook } from './order.ts';
@@ -24,6 +26,8 @@ export interface PlannerInputs {
   readonly live: LiveReads;
   /** The OpenSSH allowed_signers file, whole: it belongs to the roster people sign. */
   readonly allowedSigners: string;
+  /** Roles that the workers tell of gates which open; absent where nobody knows. */
+  readonly rolesTold?: ToldRoles;
 }
 
 /** What every draft of one planning shares, whatever it leaves out: inputs in order, and what follows from them alone. */
@@ -37,6 +41,7 @@ export interface Context {
   readonly parameters: Parameters;
   readonly live: LiveReads;
   readonly allowedSigners: string;
+  readonly rolesTold: ToldRoles | undefined;
   readonly claims: Claims;
   readonly usersOf: ReadonlyMap<string, readonly string[]>;
   readonly graph: SystemGraph;
@@ -47,12 +52,24 @@ export interface Context {
   /** The part of it that services need. */
   readonly slice: Slice;
   readonly continuity: Continuity;
+  /** Systems in the order they are given back: by the earliest time limit that runs while they are away, then needs first. */
+  readonly backOrder: readonly string[];
   /** `C` before anything is done. */
   readonly baseline: Contained;
 }
 
 function asIfWhole(system: Slice['systems'][number]): Slice['systems'][number] {
   return { ...system, capacity: Math.min(system.capacity, system.hosts.length) };
+}
+
+function backOrder({ needsFirst }: SystemGraph, slice: Slice): readonly string[] {
+  const deadlines = deadlinesOf(slice);
+  return needsFirst
+    .map((name, index) => ({ name, index, deadlineMs: deadlines.get(name) ?? Infinity }))
+    .sort((one, other) =>
+      one.deadlineMs === other.deadlineMs ? one.index - other.index : one.deadlineMs - other.deadlineMs,
+    )
+    .map(({ name }) => name);
 }
 
 /** Puts inputs in order and derives what all drafts share. Names in them are known to be good. */
@@ -63,6 +80,7 @@ export function prepare(inputs: PlannerInputs): Context {
   const running = asItRuns(estate, claims);
   const whole = wholeSlice(estate, claims);
   const slice = carriedSlice(whole);
+  const graph = buildGraph(estate.systems);
   return {
     estate,
     written: inputs.estate,
@@ -71,9 +89,11 @@ export function prepare(inputs: PlannerInputs): Context {
     parameters: resolveParameters(inputs),
     live,
     allowedSigners: inputs.allowedSigners,
+    rolesTold: inputs.rolesTold,
     claims,
     usersOf: principalUsers(running.systems),
-    graph: buildGraph(estate.systems),
+    graph,
+    backOrder: backOrder(graph, slice),
     whole,
     systemsUp: continuityOf({ systems: whole.systems.map(asIfWhole), services: [] }).systemsUp,
     slice,

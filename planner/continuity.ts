@@ -1,7 +1,11 @@
-import type { Contained, Failing, Standing } from '../model/continuity.ts';
-import type { Mode, Need, ServingMode } from '../model/modes.ts';
+import type { Clocks, Contained, Failing, Standing } from '../model/continuity.ts';
 import { servingModes } from '../model/modes.ts';
 import type { Slice } from '../model/plan.ts';
+import type { NeedGraph } from './need-graph.ts';
+import { buildNeedGraph, settle } from './need-graph.ts';
+import { standingOf } from './shares.ts';
+import type { SiteGroup } from './site-groups.ts';
+import { enterBestMode, groupsOf, rememberedOf, remember } from './site-groups.ts';
 import { isStruck } from './struck.ts';
 
 /** What is contained and what probes see failing: `C` and `F` of DESIGN.md, *Continuity, exactly*. */
@@ -10,93 +14,51 @@ export interface World {
   readonly failing: Failing;
 }
 
+/** A world with its times, in milliseconds of any one clock. Absent: now is 0, and everything that is down fell now. */
+export interface WorldInTime extends World {
+  readonly nowMs?: number;
+  readonly clocks?: Clocks;
+}
+
+/** A world and how far to look ahead. */
+export interface Outlook extends WorldInTime {
+  /** When hosts and principals leave `C`, by id; what is not in here, or was due before now, stays. */
+  readonly dueMs: ReadonlyMap<string, number>;
+  /** The last moment looked at; infinity for as long as anything changes. */
+  readonly untilMs: number;
+}
+
+/** How services stand from one time on, and which limits ran out then: what ended, by service or for all that need it. */
+export interface CourseMoment {
+  readonly atMs: number;
+  readonly standings: readonly Standing[];
+  readonly ended: readonly Ended[];
+}
+
+/** A limit that ran out: a mode's `for` at sites of one service, or a need's `after`. */
+export interface Ended {
+  readonly service?: string;
+  readonly words: string;
+}
+
 /** The continuity function of one slice, ready to be asked about many worlds. */
 export interface Continuity {
-  /** How every service of the slice stands, in the slice's order. */
-  readonly standings: (world: World) => readonly Standing[];
-  /** Names of the systems that are up. */
+  /** How every service of the slice stands now, in the slice's order. */
+  readonly standings: (world: WorldInTime) => readonly Standing[];
+  /** Names of the systems that are up now. */
   readonly systemsUp: (contained: Contained) => ReadonlySet<string>;
+  /** How every service stands from now to the end of the look-ahead: a moment for each time at which something may change. */
+  readonly course: (outlook: Outlook) => readonly CourseMoment[];
+  /** What is to be remembered at `untilMs` of a world that has been as it is from its `nowMs` until then. */
+  readonly remembered: (world: WorldInTime, untilMs: number) => Clocks;
+  /** True where something in the slice changes by time alone. */
+  readonly hasClocks: boolean;
 }
 
-type SliceService = Slice['services'][number];
-type Shares = Record<Mode, number>;
+/** Nothing remembered. */
+export const noClocks: Clocks = { downSince: {}, lastBetter: {} };
 
-/**
- * Needs as one graph of thresholds. Every system and every `all` or `atLeast` is a node; a node falls when more of what
- * it needs has fallen than its slack allows, so each edge is walked once and cycles end in the largest solution.
- */
-interface NeedGraph {
-  readonly slack: Int32Array;
-  /** Nodes that lean on a node, by node. */
-  readonly leaners: readonly number[][];
-  /** For each service, for each of its modes, the node the mode leans on. */
-  readonly modeNodes: readonly (readonly (number | undefined)[])[];
-}
-
-/** The growing half of a {@link NeedGraph}. */
-interface GraphDraft {
-  readonly slack: number[];
-  readonly leaners: number[][];
-  readonly systems: ReadonlyMap<string, number>;
-}
-
-const shareDigits = 1e9;
-const sumDigits = 1e8;
-
-function rounded(share: number, digits: number): number {
-  return Math.round(Math.min(1, Math.max(0, share)) * digits) / digits;
-}
-
-/** Shares are kept to nine digits: sums of weights in any order give the same number, and the same bytes. */
-function shareOf(weight: number, total: number): number {
-  return rounded(weight / total, shareDigits);
-}
-
-function addNode(draft: GraphDraft, slack: number): number {
-  draft.leaners.push([]);
-  return draft.slack.push(slack) - 1;
-}
-
-/** The node a need comes down to. A name the slice doesn't hold is down: the careful reading. */
-function nodeOf(draft: GraphDraft, need: Need): number {
-  if (typeof need === 'string') return draft.systems.get(need) ?? addNode(draft, -1);
-  const parts = 'all' in need ? need.all : need.of;
-  const node = addNode(draft, 'all' in need ? 0 : parts.length - need.atLeast);
-  for (const part of parts) draft.leaners[nodeOf(draft, part)]?.push(node);
-  return node;
-}
-
-function buildNeedGraph(slice: Slice): NeedGraph {
-  const systems = new Map(slice.systems.map((system, index) => [system.name, index]));
-  const draft: GraphDraft = { slack: slice.systems.map(() => 0), leaners: slice.systems.map(() => []), systems };
-  for (const [index, system] of slice.systems.entries()) {
-    if (system.needs !== undefined) draft.leaners[nodeOf(draft, system.needs)]?.push(index);
-  }
-  const modeNodes = slice.services.map((service) =>
-    service.modes.map((mode) => (mode.needs === undefined ? undefined : nodeOf(draft, mode.needs))),
-  );
-  return { slack: Int32Array.from(draft.slack), leaners: draft.leaners, modeNodes };
-}
-
-/** Slack of every node once all that must fall has fallen; below zero is down. */
-function settle(graph: NeedGraph, struck: readonly number[]): Int32Array {
-  const slack = Int32Array.from(graph.slack);
-  const fallen: number[] = [];
-  for (const [node, left] of slack.entries()) if (left < 0) fallen.push(node);
-  for (const node of struck) {
-    const left = slack[node] ?? 0;
-    slack[node] = left - 1;
-    if (left === 0) fallen.push(node);
-  }
-  for (let node = fallen.pop(); node !== undefined; node = fallen.pop()) {
-    for (const leaner of graph.leaners[node] ?? []) {
-      const left = slack[leaner] ?? 0;
-      slack[leaner] = left - 1;
-      if (left === 0) fallen.push(leaner);
-    }
-  }
-  return slack;
-}
+const nothingDue: Pick<Outlook, 'dueMs' | 'untilMs'> = { dueMs: new Map(), untilMs: -Infinity };
 
 /** Systems that are down by themselves. */
 function struckSystems(slice: Slice, contained: Contained): readonly number[] {
@@ -105,118 +67,170 @@ function struckSystems(slice: Slice, contained: Contained): readonly number[] {
   return struck;
 }
 
-/** For each site with a failing probe, the worst mode that fails: it and every better one are taken from the site. */
-function takenModes(service: SliceService, failing: Failing): ReadonlyMap<string, number> {
-  const taken = new Map<string, number>();
-  for (const entry of failing) {
-    if (entry.service !== service.name) continue;
-    const rank = servingModes.indexOf(entry.mode);
-    for (const site of entry.sites) taken.set(site, Math.max(rank, taken.get(site) ?? -1));
-  }
-  return taken;
-}
-
-/** The best mode that holds and is worse than the mode of rank `taken`; `down` where none is. */
-function bestMode(holding: readonly ServingMode[], taken: number): Mode {
-  return holding.find((mode) => servingModes.indexOf(mode) > taken) ?? 'down';
-}
-
-function sharesOf(service: SliceService, holding: readonly ServingMode[], failing: Failing): Shares {
-  const weights: Shares = { normal: 0, degraded: 0, manual: 0, down: 0 };
-  const taken = takenModes(service, failing);
-  const untouched = bestMode(holding, -1);
-  let total = 0;
-  for (const { weight, sites } of service.classes) {
-    total += weight * sites.length;
-    if (taken.size === 0) weights[untouched] += weight * sites.length;
-    else for (const site of sites) weights[bestMode(holding, taken.get(site) ?? -1)] += weight;
-  }
-  if (total === 0) return { ...weights, [untouched]: 1 };
+/** What is left of `C` at a time. */
+function stillContained({ contained, dueMs, nowMs = 0 }: Outlook, atMs: number): Contained {
+  if (atMs === nowMs) return contained;
+  const stays = (id: string): boolean => {
+    const due = dueMs.get(id) ?? Infinity;
+    return due <= nowMs || atMs < due;
+  };
   return {
-    normal: shareOf(weights.normal, total),
-    degraded: shareOf(weights.degraded, total),
-    manual: shareOf(weights.manual, total),
-    down: shareOf(weights.down, total),
+    hosts: new Set([...contained.hosts].filter(stays)),
+    principals: new Set([...contained.principals].filter(stays)),
   };
 }
 
-/**
- * The share of sites in a mode or a better one.
- *
- * @param shares - shares by best mode, as in a {@link Standing}
- */
-export function shareAtLeast(shares: Readonly<Shares>, least: ServingMode): number {
-  let sum = 0;
-  for (const mode of servingModes.slice(0, servingModes.indexOf(least) + 1)) sum += shares[mode];
-  // One digit less than the parts, so that three thirds are one.
-  return rounded(sum, sumDigits);
+/** Times, after now, at which something leaves `C`. */
+function releaseTimes({ contained, dueMs, nowMs = 0 }: Outlook): readonly number[] {
+  const times = [...contained.hosts, ...contained.principals].map((id) => dueMs.get(id) ?? Infinity);
+  return [...new Set(times)].filter((time) => time > nowMs && time < Infinity).sort((one, other) => one - other);
 }
 
-/** The floor with the least left above it. */
-function worstFloor(service: SliceService, shares: Shares): Standing['floor'] {
-  let worst: Standing['floor'];
-  for (const { mode, share } of service.floor) {
-    const actual = shareAtLeast(shares, mode);
-    if (worst !== undefined && worst.actual - worst.share <= actual - share) continue;
-    worst = { mode, share, actual, holds: actual + 1 / sumDigits >= share };
+/** A world on its way through time: since when systems are down, and where sites are. */
+interface Walk {
+  readonly slice: Slice;
+  readonly graph: NeedGraph;
+  readonly outlook: Outlook;
+  /** By system of the slice; NaN while it is up. */
+  readonly downSinceMs: Float64Array;
+  readonly groups: readonly (readonly SiteGroup[])[];
+}
+
+function beginWalk(slice: Slice, graph: NeedGraph, outlook: Outlook): Walk {
+  const { failing, clocks = noClocks, nowMs = 0 } = outlook;
+  const downSinceMs = Float64Array.from(slice.systems, ({ name }) => Math.min(nowMs, clocks.downSince[name] ?? NaN));
+  const groups = slice.services.map((service) => groupsOf(service, { failing, clocks, nowMs }));
+  return { slice, graph, outlook, downSinceMs, groups };
+}
+
+function expiredAt({ graph, downSinceMs }: Walk, atMs: number): Uint8Array {
+  return Uint8Array.from(graph.delayed, ({ on, afterMs }) => Number((downSinceMs[on] ?? NaN) + afterMs <= atMs));
+}
+
+/** Brings systems to a time: what has fallen falls, what can be up is up again. Gives the slack of every node. */
+function stepSystems(walk: Walk, atMs: number): Int32Array {
+  const { slice, graph, outlook, downSinceMs } = walk;
+  const struck = struckSystems(slice, stillContained(outlook, atMs));
+  const slack = settle(graph, struck, expiredAt(walk, atMs));
+  for (let system = 0; system < slice.systems.length; system += 1) {
+    if ((slack[system] ?? 0) >= 0) downSinceMs[system] = NaN;
+    else if (Number.isNaN(downSinceMs[system])) downSinceMs[system] = atMs;
   }
-  return worst;
+  return slack;
 }
 
-function standingOf(service: SliceService, holding: readonly ServingMode[], failing: Failing): Standing {
-  const shares = sharesOf(service, holding, failing);
-  const floor = worstFloor(service, shares);
-  return { service: service.name, protected: service.protected, shares, ...(floor && { floor }) };
+/** Brings sites to a time. Gives the earliest limit any of them is then under. */
+function stepSites({ slice, graph, groups }: Walk, atMs: number, slack: Int32Array): number {
+  let nextMs = Infinity;
+  for (const [index, service] of slice.services.entries()) {
+    for (const group of groups[index] ?? []) {
+      const nodes = graph.modeNodes[index]?.[group.position];
+      const holds = (mode: number): boolean => (slack[nodes?.[mode] ?? -1] ?? 0) >= 0;
+      nextMs = Math.min(nextMs, enterBestMode(group, service, { atMs, holds }));
+    }
+  }
+  return nextMs;
 }
 
-/** Prepares the continuity function of a slice (DESIGN.md, *Continuity, exactly*): linear in the slice, for each world. */
+function standingsOf({ slice, graph, groups }: Walk, slack: Int32Array): readonly Standing[] {
+  return slice.services.map((service, index) => {
+    const nodes = graph.modeNodes[index]?.[0];
+    const empty = service.modes.find((_, mode) => (slack[nodes?.[mode] ?? -1] ?? 0) >= 0)?.mode ?? 'down';
+    return standingOf(service, groups[index] ?? [], empty);
+  });
+}
+
+/** The next time a delayed need gives way. */
+function nextDelayMs({ graph, downSinceMs }: Walk, atMs: number): number {
+  let nextMs = Infinity;
+  for (const { on, afterMs } of graph.delayed) {
+    const endMs = (downSinceMs[on] ?? NaN) + afterMs;
+    if (endMs > atMs && endMs < nextMs) nextMs = endMs;
+  }
+  return nextMs;
+}
+
+/** Limits that run out at a time, in words: modes that sites are about to leave, and needs that give way. */
+function endingAt({ slice, graph, groups, downSinceMs }: Walk, atMs: number): readonly Ended[] {
+  const modes = slice.services.flatMap(({ name, modes: own }, index) =>
+    own.flatMap(({ mode, forMs, then }) => {
+      const ends = (group: SiteGroup): boolean =>
+        group.mode === mode && (group.lastBetterMs[servingModes.indexOf(mode)] ?? 0) + (forMs ?? Infinity) === atMs;
+      return groups[index]?.some(ends) ? [{ service: name, words: then ?? `${mode} has run its time` }] : [];
+    }),
+  );
+  const needs = graph.delayed
+    .filter(({ on, afterMs }) => (downSinceMs[on] ?? NaN) + afterMs === atMs)
+    .map(({ need }) => need.then ?? `${need.on} has been down too long`);
+  return [...modes, ...[...new Set(needs)].map((words) => ({ words }))];
+}
+
+function walkCourse(walk: Walk): readonly CourseMoment[] {
+  const { nowMs = 0, untilMs } = walk.outlook;
+  const releases = releaseTimes(walk.outlook);
+  const moments: CourseMoment[] = [];
+  for (let atMs = nowMs; ;) {
+    const ended = atMs === nowMs ? [] : endingAt(walk, atMs);
+    if (atMs > nowMs) for (const groups of walk.groups) for (const group of groups) remember(group, atMs);
+    const slack = stepSystems(walk, atMs);
+    const limitMs = stepSites(walk, atMs, slack);
+    moments.push({ atMs, standings: standingsOf(walk, slack), ended });
+    const releaseMs = releases.find((time) => time > atMs) ?? Infinity;
+    const nextMs = Math.min(limitMs, nextDelayMs(walk, atMs), releaseMs);
+    if (nextMs === Infinity || nextMs > untilMs) return moments;
+    atMs = nextMs;
+  }
+}
+
+/** Clocks at the end of a walk; services whose modes have no limits need none. */
+function clocksAt({ slice, groups, downSinceMs }: Walk, atMs: number): Clocks {
+  for (const own of groups) for (const group of own) remember(group, atMs);
+  const downSince = slice.systems.flatMap(({ name }, index) => {
+    const since = downSinceMs[index] ?? NaN;
+    return Number.isNaN(since) ? [] : [[name, since] as const];
+  });
+  const lastBetter = slice.services.flatMap(({ name, modes, classes }, index) => {
+    if (modes.every(({ forMs }) => forMs === undefined)) return [];
+    const of = (position: number): readonly SiteGroup[] =>
+      groups[index]?.filter((group) => group.position === position) ?? [];
+    return [[name, classes.map((_, position) => rememberedOf(of(position)))] as const];
+  });
+  return { downSince: Object.fromEntries(downSince), lastBetter: Object.fromEntries(lastBetter) };
+}
+
+/** Prepares the continuity function of a slice (DESIGN.md, *Continuity, exactly*): linear in the slice, for each time looked at. */
 export function continuityOf(slice: Slice): Continuity {
   const graph = buildNeedGraph(slice);
-  const settled = (contained: Contained): Int32Array => settle(graph, struckSystems(slice, contained));
+  const walkNow = (world: WorldInTime): { readonly walk: Walk; readonly slack: Int32Array } => {
+    const walk = beginWalk(slice, graph, { ...world, ...nothingDue });
+    const slack = stepSystems(walk, world.nowMs ?? 0);
+    stepSites(walk, world.nowMs ?? 0, slack);
+    return { walk, slack };
+  };
   return {
-    standings: ({ contained, failing }) => {
-      const slack = settled(contained);
-      return slice.services.map((service, index) => {
-        const nodes = graph.modeNodes[index] ?? [];
-        const isUp = (_: unknown, mode: number): boolean => (slack[nodes[mode] ?? -1] ?? 0) >= 0;
-        return standingOf(
-          service,
-          service.modes.filter(isUp).map(({ mode }) => mode),
-          failing,
-        );
-      });
+    hasClocks:
+      graph.delayed.length > 0 || slice.services.some(({ modes }) => modes.some(({ forMs }) => forMs !== undefined)),
+    standings: (world) => {
+      const { walk, slack } = walkNow(world);
+      return standingsOf(walk, slack);
     },
     systemsUp: (contained) => {
-      const slack = settled(contained);
+      const slack = settle(graph, struckSystems(slice, contained), new Uint8Array(graph.delayed.length));
       return new Set(slice.systems.filter((_, index) => (slack[index] ?? 0) >= 0).map(({ name }) => name));
+    },
+    course: (outlook) => walkCourse(beginWalk(slice, graph, outlook)),
+    remembered: (world, untilMs) => {
+      const walk = beginWalk(slice, graph, { ...world, dueMs: new Map(), untilMs });
+      walkCourse(walk);
+      return clocksAt(walk, untilMs);
     },
   };
 }
 
 /**
- * How every service stands in one world: the weight of its sites by best mode, and its floor with the least margin.
+ * How every service stands in one world, now: the weight of its sites by best mode, and its floor with the least margin.
  * Monotone: more contained or failing never makes a service better.
  */
-export function assess(slice: Slice, world: World): readonly Standing[] {
+export function assess(slice: Slice, world: WorldInTime): readonly Standing[] {
   return continuityOf(slice).standings(world);
-}
-
-/** True where two standings are the same, whatever their floors. */
-export function isSameStanding(one: Pick<Standing, 'shares'>, other: Pick<Standing, 'shares'>): boolean {
-  return servingModes.every((mode) => one.shares[mode] === other.shares[mode]);
-}
-
-/** A standing in one mode and one number, as tables show it. */
-export interface Forecast {
-  readonly mode: Mode;
-  readonly share: number;
-}
-
-/**
- * Sums a standing up: the worst mode in which sites still serve, and the share of sites in it or better; `down` and 0
- * where no site serves.
- */
-export function forecastOf({ shares }: Pick<Standing, 'shares'>): Forecast {
-  const mode = servingModes.findLast((candidate) => shares[candidate] > 0);
-  return mode === undefined ? { mode: 'down', share: 0 } : { mode, share: shareAtLeast(shares, mode) };
 }

@@ -4,8 +4,10 @@ import type { Contained, Standing } from '../model/continuity.ts';
 import type { GateDefinition, Target } from '../model/plan.ts';
 import type { Stage } from '../model/playbook.ts';
 import type { Context } from './context.ts';
+import type { CourseMoment } from './continuity.ts';
+import { noClocks } from './continuity.ts';
 import { stageGate } from './gates.ts';
-import { containedTogether, weigh } from './guard.ts';
+import { containedTogether, weighCourse } from './guard.ts';
 import { sortedTexts } from './order.ts';
 import type { DraftTier } from './restore.ts';
 import { restoreTiers } from './restore.ts';
@@ -38,7 +40,9 @@ export interface Moment {
   /** What the wave itself adds. */
   readonly added: Contained;
   readonly standings: readonly Standing[];
-  /** Protected services the wave takes below a floor. */
+  /** How services fare from then until everything is due back. */
+  readonly course: readonly CourseMoment[];
+  /** Protected services the wave takes below a floor, now or by the end of the look-ahead. */
   readonly breached: readonly string[];
 }
 
@@ -74,15 +78,26 @@ function draftStage(stage: Stage, index: number, { context, except }: DraftQuest
   };
 }
 
-function course(stages: readonly DraftStage[], { continuity, baseline }: Context): readonly Moment[] {
+/** When everything contained is due back, by id, counted from the start; the plan is weighed as if it all ran at once then. */
+export function dueTimes(tiers: readonly DraftTier[]): ReadonlyMap<string, number> {
+  return new Map(tiers.flatMap(({ targets, releaseByMs }) => targets.map(({ id }) => [id, releaseByMs] as const)));
+}
+
+function momentsOf(
+  stages: readonly DraftStage[],
+  dueMs: ReadonlyMap<string, number>,
+  { continuity, baseline }: Context,
+): readonly Moment[] {
+  const times = { nowMs: 0, clocks: noClocks, dueMs };
   const moments: Moment[] = [];
   let contained = baseline;
   for (const stage of stages) {
     for (const [index, wave] of stage.waves.entries()) {
       const added = containedBy(stage.action, wave.items);
-      const { standings, breached } = weigh(continuity, { contained, wave: added, failing: [] });
+      const { verdict, course } = weighCourse(continuity, { contained, wave: added, failing: [], times });
       contained = containedTogether(contained, added);
-      moments.push({ stage, wave: index + 1, contained, added, standings, breached });
+      const { standings, breached } = verdict;
+      moments.push({ stage, wave: index + 1, contained, added, standings, course, breached });
     }
   }
   return moments;
@@ -107,11 +122,12 @@ interface DraftQuestion {
 export function draftPlan(context: Context, except: readonly string[]): Draft {
   const left = sortedTexts(except);
   const stages = context.playbook.stages.map((stage, index) => draftStage(stage, index, { context, except: left }));
+  const tiers = restoreTiers(releasable(stages), context);
   return {
     except: left,
     stages,
-    tiers: restoreTiers(releasable(stages), context),
+    tiers,
     before: context.continuity.standings({ contained: context.baseline, failing: [] }),
-    moments: course(stages, context),
+    moments: momentsOf(stages, dueTimes(tiers), context),
   };
 }

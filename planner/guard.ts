@@ -1,8 +1,16 @@
-import type { Contained, Failing, GuardVerdict, Standing } from '../model/continuity.ts';
-import { servingModes } from '../model/modes.ts';
+import type { Clocks, Contained, Failing, GuardVerdict } from '../model/continuity.ts';
 import type { Slice } from '../model/plan.ts';
-import type { Continuity } from './continuity.ts';
-import { continuityOf, shareAtLeast } from './continuity.ts';
+import type { Continuity, CourseMoment } from './continuity.ts';
+import { continuityOf, noClocks } from './continuity.ts';
+import { isWorse } from './shares.ts';
+
+/** When the guard looks, what is remembered, and when what is contained is due back; milliseconds of one clock. */
+export interface GuardTimes {
+  readonly nowMs: number;
+  readonly clocks: Clocks;
+  /** By host and principal; what is not in here, or was due before now, is taken to stay contained. */
+  readonly dueMs: ReadonlyMap<string, number>;
+}
 
 /** What the guard weighs: a wave, on the facts of the moment. */
 export interface WaveQuestion {
@@ -12,6 +20,8 @@ export interface WaveQuestion {
   readonly wave: Contained;
   /** `F`: one round of probes. */
   readonly failing: Failing;
+  /** Absent: only now is looked at. */
+  readonly times?: GuardTimes;
 }
 
 /** Nothing contained. */
@@ -25,36 +35,89 @@ export function containedTogether(one: Contained, other: Contained): Contained {
   };
 }
 
-function isWorse(before: Standing, after: Standing): boolean {
-  return servingModes.some((mode) => shareAtLeast(after.shares, mode) < shareAtLeast(before.shares, mode));
+/** The end of the look-ahead: the last moment at which something contained is due back (DESIGN.md, *Continuity, exactly*). */
+export function lookAheadMs({ hosts, principals }: Contained, { nowMs, dueMs }: GuardTimes): number {
+  return [...hosts, ...principals].reduce((last, id) => Math.max(last, dueMs.get(id) ?? nowMs), nowMs);
+}
+
+/** The moment of a course that is in force at a time. */
+function momentAt(course: readonly CourseMoment[], atMs: number): CourseMoment | undefined {
+  return course.findLast((moment) => moment.atMs <= atMs);
+}
+
+/** Services that some moment of one course shows worse than the other course does then. */
+function worsenedBy(before: readonly CourseMoment[], after: readonly CourseMoment[]): ReadonlySet<string> {
+  const worsened = new Set<string>();
+  for (const { atMs } of [...before, ...after]) {
+    const earlier = momentAt(before, atMs)?.standings ?? [];
+    for (const [index, standing] of (momentAt(after, atMs)?.standings ?? []).entries()) {
+      const was = earlier[index];
+      if (was && isWorse(was, standing)) worsened.add(standing.service);
+    }
+  }
+  return worsened;
+}
+
+/** What ran out when a service fell, in words; what ran out for this service first. */
+export function endedWords(service: string, { ended }: Pick<CourseMoment, 'ended'>): string {
+  const own = ended.find((each) => each.service === service) ?? ended.find((each) => each.service === undefined);
+  return own?.words ?? 'what it needs has gone';
 }
 
 /**
- * Weighs a wave with a continuity function made before. Services the wave makes worse in the model must keep every floor
- * with probes counted in; a service already below its floor never blocks a wave that leaves it as it is.
+ * Weighs a wave with a continuity function made before. Services the wave makes worse in the model, now or later, must keep
+ * every floor with probes counted in, until all that is contained is due back; a service already below its floor never
+ * blocks a wave that leaves it as it is.
  *
- * @returns the verdict; standings are those with the wave contained and with probes, for every service
+ * @returns the verdict; standings are those with the wave contained and with probes, for every service, now
  */
-export function weigh(continuity: Continuity, { contained, wave, failing }: WaveQuestion): GuardVerdict {
+export function weigh(continuity: Continuity, question: WaveQuestion): GuardVerdict {
+  return weighCourse(continuity, question).verdict;
+}
+
+/** The verdict on a wave, and the course it was taken from. */
+export interface Weighing {
+  readonly verdict: GuardVerdict;
+  /** With the wave contained and with probes, from now to the end of the look-ahead. */
+  readonly course: readonly CourseMoment[];
+}
+
+/** As {@link weigh}, with the course. */
+export function weighCourse(continuity: Continuity, { contained, wave, failing, times }: WaveQuestion): Weighing {
   const together = containedTogether(contained, wave);
-  const before = continuity.standings({ contained, failing: [] });
-  const after = continuity.standings({ contained: together, failing: [] });
-  const standings = failing.length === 0 ? after : continuity.standings({ contained: together, failing });
-  const worsened = new Set<string>();
-  for (const [index, standing] of after.entries()) {
-    const earlier = before[index];
-    if (earlier && isWorse(earlier, standing)) worsened.add(standing.service);
+  const now = times ?? { nowMs: 0, clocks: noClocks, dueMs: new Map() };
+  // Without clocks nothing gets worse by time alone, so now is the worst there is.
+  const untilMs = times && continuity.hasClocks ? lookAheadMs(together, now) : now.nowMs;
+  const courseOf = (world: Contained, probed: Failing): readonly CourseMoment[] =>
+    continuity.course({ ...now, contained: world, failing: probed, untilMs });
+  const before = courseOf(contained, []);
+  const modelled = courseOf(together, []);
+  const course = failing.length === 0 ? modelled : courseOf(together, failing);
+  const worsened = worsenedBy(before, modelled);
+  const falls: GuardVerdict['falls'] = [];
+  const breached = new Set<string>();
+  for (const moment of course) {
+    for (const { service, protected: isProtected, floor } of moment.standings) {
+      if (!worsened.has(service) || !isProtected || floor?.holds !== false || breached.has(service)) continue;
+      breached.add(service);
+      if (moment.atMs > now.nowMs) falls.push({ service, atMs: moment.atMs, because: endedWords(service, moment) });
+    }
   }
-  const breached = standings
-    .filter((standing) => worsened.has(standing.service) && standing.protected && standing.floor?.holds === false)
-    .map((standing) => standing.service);
-  return { allowed: breached.length === 0, worsened: [...worsened], breached, standings: [...standings] };
+  const standings = [...(course[0]?.standings ?? [])];
+  const verdict = {
+    allowed: breached.size === 0,
+    worsened: standings.map(({ service }) => service).filter((service) => worsened.has(service)),
+    breached: standings.map(({ service }) => service).filter((service) => breached.has(service)),
+    falls,
+    standings,
+  };
+  return { verdict, course };
 }
 
 /**
  * Weighs one wave against a slice (DESIGN.md, *Continuity, exactly*, the guard).
  *
- * @param question - the slice, `C` without the wave, the wave, and `F`
+ * @param question - the slice, `C` without the wave, the wave, `F`, and the times
  */
 export function weighWave(question: WaveQuestion & { readonly slice: Slice }): GuardVerdict {
   return weigh(continuityOf(question.slice), question);

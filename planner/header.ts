@@ -1,15 +1,27 @@
 import { canonical } from '../model/canonical.ts';
 import { principalParts } from '../model/names.ts';
-import type { Chunk, Plan, PlanHeader, PlannedService, PlannedStage, PlannedTier, Target } from '../model/plan.ts';
+import type {
+  Chunk,
+  Plan,
+  PlanHeader,
+  PlannedService,
+  PlannedStage,
+  PlannedTier,
+  ServiceClock,
+  Target,
+  Unknowns,
+} from '../model/plan.ts';
 import { unknownsOf } from './claims.ts';
 import type { Context } from './context.ts';
-import type { Forecast } from './continuity.ts';
-import { forecastOf, isSameStanding } from './continuity.ts';
 import type { Draft, DraftStage } from './draft.ts';
 import { byText } from './graph.ts';
 import { sortedTexts } from './order.ts';
 import { leastMs } from './pace.ts';
 import type { DraftTier } from './restore.ts';
+import { clocksOf } from './service-clock.ts';
+import type { Forecast } from './shares.ts';
+import { forecastOf, isSameStanding, worstForecast } from './shares.ts';
+import { untoldGates } from './told.ts';
 
 /** sha256 of a text's UTF-8 bytes, as `sha256:<hex>`. Passed in: hashing is the caller's. */
 export type Hash = (text: string) => string;
@@ -41,12 +53,13 @@ function plannedStage({ stage, action, gate, targets, waves }: DraftStage, seal:
   };
 }
 
-function plannedTier({ name, systems, gate, probe, waves }: DraftTier, seal: Seal): PlannedTier {
+function plannedTier({ name, systems, gate, probe, releaseByMs, waves }: DraftTier, seal: Seal): PlannedTier {
   return {
     name,
     systems: [...systems],
     ...(gate && { gate }),
     probe,
+    releaseByMs,
     waves: waves.map(({ canary, items }, position) => {
       const index = position + 1;
       const chunk = seal({ kind: 'release', tier: name, wave: index, targets: items.map(({ id }) => id) });
@@ -59,22 +72,32 @@ function isSame(one: Forecast, other: Forecast): boolean {
   return one.mode === other.mode && one.share === other.share;
 }
 
-function plannedService(position: number, { estate, slice }: Context, { before, moments }: Draft): PlannedService {
+function plannedService(
+  position: number,
+  { estate, slice }: Context,
+  {
+    draft: { before, moments },
+    clocks,
+  }: { readonly draft: Draft; readonly clocks: readonly (ServiceClock | undefined)[] },
+): PlannedService {
   const service = slice.services[position];
   const first = before[position];
   if (!service || !first) throw new TypeError('a slice has every service of its estate');
   const course: PlannedService['course'] = [];
-  let worst = forecastOf(first);
+  let current = forecastOf(first);
   for (const { stage, wave, standings } of moments) {
     const next = forecastOf(standings[position] ?? first);
-    if (!isSame(worst, next)) course.push({ stage: stage.stage.name, wave, ...next });
-    worst = next;
+    if (!isSame(current, next)) course.push({ stage: stage.stage.name, wave, ...next });
+    current = next;
   }
+  const ahead = (moments.at(-1)?.course ?? []).map(({ standings }) => forecastOf(standings[position] ?? first));
+  const worst = worstForecast([current, ...ahead]);
+  const clock = clocks[position];
   const { name, floor } = service;
   const sites = estate.sites[name]?.length ?? 0;
   const last = moments.at(-1)?.standings[position] ?? first;
   const touched = !isSameStanding(first, last);
-  return { name, protected: service.protected, floor, sites, worst, touched, course };
+  return { name, protected: service.protected, floor, sites, worst, touched, ...(clock && { clock }), course };
 }
 
 /** Distinct targets of all stages. */
@@ -122,6 +145,11 @@ function rosterOf({ estate, allowedSigners }: Context): PlanHeader['roster'] {
   return { people: estate.people, allowedSigners, authority: estate.authority };
 }
 
+function gatesUnknown({ stages, tiers }: PlanHeader, { rolesTold }: Context): Pick<Unknowns, 'untoldGates'> {
+  const gates = [...stages, ...tiers].flatMap(({ gate }) => gate ?? []);
+  return rolesTold === undefined ? {} : { untoldGates: untoldGates(gates, rolesTold) };
+}
+
 /** Seals a draft that nothing speaks against: chunks, header and slice with their digests (DESIGN.md, *The plan*). */
 export function sealPlan(draft: Draft, context: Context, hash: Hash): Plan {
   const digestOf = (value: unknown): string => hash(canonical(value));
@@ -133,6 +161,7 @@ export function sealPlan(draft: Draft, context: Context, hash: Hash): Plan {
   };
   const { estate, playbook, parameters, live, slice } = context;
   const stages = draft.stages.map((stage) => plannedStage(stage, seal));
+  const clocks = clocksOf(draft, context);
   const header: PlanHeader = {
     apiVersion: 'firedoor/v1',
     kind: 'PlanHeader',
@@ -146,13 +175,13 @@ export function sealPlan(draft: Draft, context: Context, hash: Hash): Plan {
     compromised: [...(parameters['compromised'] ?? [])],
     stages,
     tiers: draft.tiers.map((tier) => plannedTier(tier, seal)),
-    services: [...slice.services.keys()].map((position) => plannedService(position, context, draft)),
+    services: [...slice.services.keys()].map((position) => plannedService(position, context, { draft, clocks })),
     permissions: permissionsOf(draft.stages),
     touches: touchesOf(draft.stages),
     atLeastMs: wholeMs(draft, stages),
     backAgainMs: backAgainMs(draft),
     slice: digestOf(slice),
   };
-  const unknowns = unknownsOf(estate, live, context.claims);
+  const unknowns = { ...unknownsOf(estate, live, context.claims), ...gatesUnknown(header, context) };
   return { apiVersion: 'firedoor/v1', kind: 'Plan', digest: digestOf(header), header, slice, chunks, unknowns };
 }

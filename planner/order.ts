@@ -19,7 +19,7 @@ export function sortedTexts(texts: readonly string[]): string[] {
 }
 
 function orderNeed(need: Need): Need {
-  if (typeof need === 'string') return need;
+  if (typeof need === 'string' || 'on' in need) return need;
   if ('all' in need) return { all: sortedBy(need.all.map(orderNeed), canonical) };
   return { atLeast: need.atLeast, of: sortedBy(need.of.map(orderNeed), canonical) };
 }

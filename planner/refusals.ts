@@ -1,4 +1,5 @@
-import type { GateDefinition } from '../model/plan.ts';
+import type { ActionDefinition } from '../model/actions/definition.ts';
+import type { GateDefinition, Target } from '../model/plan.ts';
 import type { Refusal, RefusalFact } from '../model/refusal.ts';
 import { breachesOf, breachRefusal } from './breach.ts';
 import type { Context } from './context.ts';
@@ -12,13 +13,19 @@ function atStage({ index }: DraftStage, ...rest: readonly string[]): NonNullable
   return { document: 'playbook', path: ['stages', index, ...rest] };
 }
 
+/** True where an action on a target writes to a principal: to the target itself, or to the role it runs with. */
+function writesTo(principal: string, target: Target, action: ActionDefinition): boolean {
+  if (target.kind === 'principal') return target.id === principal;
+  return action.target === 'instance' && action.writesRole === true && target.before.role?.id === principal;
+}
+
 /** Targets of a stage that one entry of `neverTouch` protects: the principal itself, hosts of the system, what it uses. */
 function touchedBy(entry: string, { targets, action }: DraftStage): readonly string[] {
   const system = entry.startsWith('system:') ? entry.slice('system:'.length) : undefined;
   return [...targets.values()]
     .filter(({ target }) =>
       system === undefined
-        ? target.id === entry
+        ? writesTo(entry, target, action)
         : target.systems.includes(system) && (target.kind === 'instance' || action.effect !== 'none'),
     )
     .map(({ target }) => target.id);

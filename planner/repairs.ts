@@ -1,7 +1,7 @@
 import type { Refusal, Repair } from '../model/refusal.ts';
 import { breachesOf } from './breach.ts';
 import type { Context } from './context.ts';
-import { forecastOf, isSameStanding } from './continuity.ts';
+import { forecastOf, isSameStanding } from './shares.ts';
 import type { Draft } from './draft.ts';
 import { draftPlan } from './draft.ts';
 import { sortedTexts } from './order.ts';

@@ -1,4 +1,5 @@
 import type { Contained } from '../model/continuity.ts';
+import { durationMs } from '../model/duration.ts';
 import type { GateDefinition, Target } from '../model/plan.ts';
 import type { Tier } from '../model/playbook.ts';
 import type { Context } from './context.ts';
@@ -16,6 +17,7 @@ export interface DraftTier {
   readonly systems: readonly string[];
   readonly gate?: GateDefinition;
   readonly probe: boolean;
+  readonly releaseByMs: number;
   readonly targets: readonly Target[];
   readonly waves: readonly WaveOf<Target>[];
 }
@@ -32,13 +34,16 @@ function tierOf(target: Target, tiers: readonly Tier[]): number {
 
 /**
  * The tiers targets are given back in: as written, and last those in no tier. A principal goes with the first tier that
- * holds a system using it, before that tier's hosts; hosts go needs-first. Tiers with nothing to give back are left out.
+ * holds a system using it, before that tier's hosts; hosts go by the earliest clock, needs first. Tiers with nothing to give back are left out.
  *
  * @param targets - distinct targets whose containment is taken back
  */
-export function restoreTiers(targets: readonly Target[], { estate, graph, playbook }: Context): readonly DraftTier[] {
+export function restoreTiers(
+  targets: readonly Target[],
+  { estate, graph, backOrder, playbook }: Context,
+): readonly DraftTier[] {
   const written = playbook.restore.tiers;
-  const order = { systems: graph.needsFirst, cycleOf: graph.cycleOf };
+  const order = { systems: backOrder, cycleOf: graph.cycleOf };
   const shares: Target[][] = Array.from({ length: written.length + 1 }, () => []);
   for (const target of targets) shares[tierOf(target, written)]?.push(target);
   const named = written.map((tier, index): DraftTier => {
@@ -46,12 +51,21 @@ export function restoreTiers(targets: readonly Target[], { estate, graph, playbo
     const gate = tierGate(tier, estate);
     const waves = splitIntoWaves(ordered, tier.waves, order);
     const probe = tier.gate.includes('probe');
-    return { name: tier.name, index, systems: tier.systems, probe, targets: ordered, waves, ...(gate && { gate }) };
+    const releaseByMs = durationMs(tier.releaseBy ?? playbook.releaseBy);
+    const { name, systems } = tier;
+    return { name, index, systems, probe, releaseByMs, targets: ordered, waves, ...(gate && { gate }) };
   });
   const rest = orderTargets(shares[written.length] ?? [], order);
   const systems = sortedTexts(rest.flatMap((target) => target.systems));
   const waves = splitIntoWaves(rest, undefined, order);
-  const last: DraftTier = { name: restName(written), systems, probe: false, targets: rest, waves };
+  const last: DraftTier = {
+    name: restName(written),
+    systems,
+    probe: false,
+    releaseByMs: durationMs(playbook.releaseBy),
+    targets: rest,
+    waves,
+  };
   return [...named, last].filter((tier) => tier.targets.length > 0);
 }
 

@@ -1,8 +1,11 @@
+import { canonical } from '../model/canonical.ts';
+import { durationMs } from '../model/duration.ts';
 import type { Estate, Site } from '../model/estate.ts';
 import { namesIn, servingModes } from '../model/modes.ts';
 import type { Slice } from '../model/plan.ts';
 import type { Claims } from './claims.ts';
 import { byText } from './graph.ts';
+import { sortedTexts } from './order.ts';
 
 type SliceSystem = Slice['systems'][number];
 type SliceService = Slice['services'][number];
@@ -41,11 +44,16 @@ function sliceSystem(system: Estate['systems'][number], claims: Claims): SliceSy
   };
 }
 
-/** Sites that no probe and no need tells apart, folded: equal weight, and all with a host for TCP probes or none. */
+/** What sites of one class have in common; all with a host for TCP probes, or none. */
+function likeness({ weight, host, tier, needs }: Site): string {
+  return canonical([weight, host === undefined, tier ?? '', needs ?? {}]);
+}
+
+/** Sites that no probe and no need tells apart, folded; the heaviest first. */
 function classesOf(sites: readonly Site[]): SliceService['classes'] {
   const folded = new Map<string, Site[]>();
   for (const site of sites) {
-    const key = `${site.weight} ${site.host === undefined ? '' : 'host'}`;
+    const key = likeness(site);
     const members = folded.get(key);
     if (members) members.push(site);
     else folded.set(key, [site]);
@@ -53,14 +61,24 @@ function classesOf(sites: readonly Site[]): SliceService['classes'] {
   return [...folded.values()]
     .sort(
       ([one], [other]) =>
-        Number(other?.weight) - Number(one?.weight) ||
-        Number(one?.host === undefined) - Number(other?.host === undefined),
+        Number(other?.weight) - Number(one?.weight) || byText(one ? likeness(one) : '', other ? likeness(other) : ''),
     )
     .map((members) => {
       const hosts = members.map(({ host }) => host).filter((host) => host !== undefined);
-      const weight = members[0]?.weight ?? 1;
-      return { weight, sites: members.map(({ site }) => site), ...(hosts.length > 0 && { hosts }) };
+      const { weight = 1, tier, needs } = members[0] ?? {};
+      return {
+        weight,
+        ...(tier !== undefined && { tier }),
+        ...(needs && { needs: ownNeeds(needs) }),
+        sites: members.map(({ site }) => site),
+        ...(hosts.length > 0 && { hosts }),
+      };
     });
+}
+
+function ownNeeds(needs: NonNullable<Site['needs']>): NonNullable<SliceService['classes'][number]['needs']> {
+  const given = servingModes.flatMap((mode) => (needs[mode] ? [[mode, sortedTexts(needs[mode])] as const] : []));
+  return Object.fromEntries(given);
 }
 
 function modesOf({ modes }: Service): SliceService['modes'] {
@@ -68,7 +86,13 @@ function modesOf({ modes }: Service): SliceService['modes'] {
     const given = modes[mode];
     if (!given) return [];
     return [
-      { mode, ...(given.needs !== undefined && { needs: given.needs }), ...(given.probe && { probe: given.probe }) },
+      {
+        mode,
+        ...(given.needs !== undefined && { needs: given.needs }),
+        ...(given.probe && { probe: given.probe }),
+        ...(given.for !== undefined && { forMs: durationMs(given.for) }),
+        ...(given.then !== undefined && { then: given.then }),
+      },
     ];
   });
 }
@@ -81,6 +105,14 @@ function sliceService(service: Service, sites: readonly Site[]): SliceService {
     modes: modesOf(service),
     classes: classesOf(sites),
   };
+}
+
+/** Systems that a service's modes and sites name, in any mode. */
+export function directNeeds({ modes, classes }: Pick<SliceService, 'modes' | 'classes'>): readonly string[] {
+  return [
+    ...modes.flatMap(({ needs }) => namesIn(needs)),
+    ...classes.flatMap(({ needs = {} }) => servingModes.flatMap((mode) => needs[mode] ?? [])),
+  ];
 }
 
 /** Systems that any of the names need, however far, and those named themselves. */
@@ -105,7 +137,6 @@ export function wholeSlice(estate: Estate, claims: Claims): Slice {
 /** The part of a slice that its services need: what a plan carries. */
 export function carriedSlice({ systems, services }: Slice): Slice {
   const byName = new Map(systems.map((system) => [system.name, system]));
-  const direct = services.flatMap(({ modes }) => modes.flatMap(({ needs }) => namesIn(needs)));
-  const needed = neededBy(byName, direct);
+  const needed = neededBy(byName, services.flatMap(directNeeds));
   return { systems: systems.filter(({ name }) => needed.has(name)), services };
 }

@@ -9,6 +9,7 @@ import type { Claims } from './claims.ts';
 import type { PacedCalls } from './pace.ts';
 import { callsIn } from './pace.ts';
 import type { Selection } from './select.ts';
+import { countWords } from './words.ts';
 
 /** A target as a stage would act on it: with its pace, and why the action does not fit it, where it doesn't. */
 export interface StageTarget {
@@ -43,7 +44,7 @@ function isSelected(instance: LiveInstance, systems: readonly string[], selectio
 }
 
 function instanceTarget(action: InstanceAction, instance: LiveInstance, systems: readonly string[]): StageTarget {
-  const { id, account, region, state, volumes } = instance;
+  const { id, account, region, state, volumes, role } = instance;
   const costs = action.cost(instance);
   const interfaces = instance.interfaces.map(({ id: each, vpc, groups }) => ({ id: each, vpc, groups: [...groups] }));
   const unfit = action.unfit?.(instance);
@@ -55,7 +56,7 @@ function instanceTarget(action: InstanceAction, instance: LiveInstance, systems:
       region,
       systems: [...systems],
       calls: callsIn(costs),
-      before: { state, interfaces, volumes: [...volumes] },
+      before: { state, interfaces, volumes: [...volumes], ...(role && { role }) },
     },
     apply: { account, region, costs },
     undo: { account, region, costs: action.undoCost?.(instance) ?? costs },
@@ -93,9 +94,27 @@ function principalTarget(action: PrincipalAction, principal: LivePrincipal, fact
 }
 
 function instanceTargets(action: InstanceAction, selection: Selection, context: TargetContext): readonly StageTarget[] {
-  return context.live.instances.filter(isAlive).flatMap((instance) => {
+  const found = context.live.instances.filter(isAlive).flatMap((instance) => {
     const systems = context.claims.systemsOf.get(instance.id) ?? [];
-    return isSelected(instance, systems, selection) ? [instanceTarget(action, instance, systems)] : [];
+    const isTarget = isSelected(instance, systems, selection) && !action.skips?.(instance);
+    return isTarget ? [instanceTarget(action, instance, systems)] : [];
+  });
+  return action.mostOfOneRole === undefined ? found : withRoom(found, action.mostOfOneRole);
+}
+
+function roleIn({ target }: StageTarget): string | undefined {
+  return target.kind === 'instance' ? target.before.role?.id : undefined;
+}
+
+/** Targets whose role has more of them than an action can work on are unfit, all of them: it is the choice of people which. */
+function withRoom(found: readonly StageTarget[], most: number): readonly StageTarget[] {
+  const counts = new Map<string | undefined, number>();
+  for (const each of found) counts.set(roleIn(each), (counts.get(roleIn(each)) ?? 0) + 1);
+  return found.map((each) => {
+    const count = counts.get(roleIn(each)) ?? 0;
+    if (count <= most) return each;
+    const unfit = `${countWords(count)} hosts run with ${roleIn(each) ?? ''}, and its policies have room for ${most}`;
+    return { ...each, unfit };
   });
 }
 

@@ -19,6 +19,7 @@ const permanent = [...permanentFailures];
 
 /** Planning reads a whole account: 10,000 instances are 10 pages and some seconds; ten times that is a hang. */
 export const planning = proxyActivities<PlanningActivities>({
+  summary: 'plan from the facts of now',
   startToCloseTimeout: '2m',
   scheduleToCloseTimeout: '5m',
   retry: { ...retry, nonRetryableErrorTypes: permanent, maximumAttempts: 5 },
@@ -26,12 +27,14 @@ export const planning = proxyActivities<PlanningActivities>({
 
 /** A signature check takes milliseconds; a worker that dies in it is replaced by the next workflow task. */
 export const verification = proxyLocalActivities<DecisionActivities>({
+  summary: 'check a signature',
   startToCloseTimeout: '10s',
   retry: { initialInterval: '100ms', maximumAttempts: 5 },
 });
 
 /** One round over all sites: a site takes its own timeout at most, so a round that lasts a minute is a dead prober. */
 export const probing = proxyActivities<ProbeActivities>({
+  summary: 'probe every site once',
   startToCloseTimeout: '1m',
   heartbeatTimeout: '10s',
   retry: { ...retry, maximumAttempts: 3 },
@@ -54,6 +57,7 @@ export const notifying = proxyActivities<NotifyActivities>({
 export function factsOf(account: string): FactsActivities {
   return proxyActivities<FactsActivities>({
     taskQueue: accountTaskQueue(account),
+    summary: `read what runs in ${account}`,
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '2m',
     retry: { ...retry, maximumAttempts: 5 },

@@ -4,15 +4,12 @@ import type { ContainChunk, Slice } from '../model/plan.ts';
 import { factsOf, probing } from './activities.ts';
 import type { IncidentContext, Touched } from './context.ts';
 
-/** What a wave takes away while it lasts, by its action's own effect. */
+/** What a wave takes away while it lasts: its targets, unless its action takes nothing away. */
 export function touchedBy(chunk: ContainChunk): Touched {
-  const { effect } = actions[chunk.action];
+  const targets = actions[chunk.action].effect === 'none' ? [] : chunk.targets;
   const ids = (kind: 'instance' | 'principal'): ReadonlySet<string> =>
-    new Set(chunk.targets.filter((target) => target.kind === kind).map((target) => target.id));
-  return {
-    hosts: effect === 'down' ? ids('instance') : new Set(),
-    principals: effect === 'principal' ? ids('principal') : new Set(),
-  };
+    new Set(targets.filter((target) => target.kind === kind).map((target) => target.id));
+  return { hosts: ids('instance'), principals: ids('principal') };
 }
 
 /** Hosts of the slice that no account shows as running. */

@@ -59,7 +59,8 @@ function tellOf({ messenger }: IncidentContext, gate: Gate): void {
 async function decided(context: IncidentContext, gate: Gate, undertaking: Undertaking): Promise<void> {
   const isSettled = (): boolean =>
     gate.isDecided || context.control.hold !== undefined || told(context, undertaking) !== 'go';
-  const { withinMs } = gate.definition;
+  const { id, withinMs } = gate.definition;
   if (withinMs === undefined) return await condition(isSettled);
-  if (!(await condition(isSettled, withinMs))) gate.expire();
+  if (!(await condition(isSettled, withinMs, { summary: `until gate ${id} is denied for want of an answer` })))
+    gate.expire();
 }

@@ -53,6 +53,6 @@ export async function waitUntilWell(
       context.record.standings = probed;
       if (areWell(names, modelled, probed)) return 'go';
     }
-    await condition(() => context.control.hold !== undefined, waitMs);
+    await condition(() => context.control.hold !== undefined, waitMs, { summary: 'until the next round of probes' });
   }
 }

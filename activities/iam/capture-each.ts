@@ -2,7 +2,7 @@ import { Context, heartbeat } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
 import type { Json } from '../../model/canonical.ts';
 import { canonical } from '../../model/canonical.ts';
-import type { PrincipalTarget } from '../../model/plan.ts';
+import type { Target } from '../../model/plan.ts';
 import type { Capture, CaptureResult, StepInput, TargetOutcome } from '../../model/step.ts';
 import { asFailure, classify, errorName } from '../aws/errors.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -17,14 +17,20 @@ export type Found =
 /** What a finding comes down to: a capture taken over, a state to seal, or a target that is left alone. */
 type Taken = { readonly adopted: Capture } | { readonly state: Json } | { readonly left: TargetOutcome };
 
+/** How targets of one kind are looked up in what was signed, and what is read of each. */
+export interface Finding<Kind extends Target['kind']> {
+  readonly kind: Kind;
+  readonly find: (target: Extract<Target, { kind: Kind }>) => Promise<Found>;
+}
+
 /**
  * Reads targets one after another and seals what it finds. Reads change nothing, so a retry starts over; a refusal by
  * AWS and a cancellation leave the rest `not-reached`.
  */
-export async function captureEach(
+export async function captureEach<Kind extends Target['kind']>(
   deps: ActivityDeps,
   input: StepInput,
-  find: (target: PrincipalTarget) => Promise<Found>,
+  finding: Finding<Kind>,
 ): Promise<CaptureResult> {
   const captures: Capture[] = [];
   const outcomes: TargetOutcome[] = [];
@@ -32,7 +38,7 @@ export async function captureEach(
   for (const id of input.targets) {
     heartbeat();
     isStopped ||= Context.current().cancellationSignal.aborted;
-    const found: Found = isStopped ? left(id, 'not-reached') : await findOne(input, id, find);
+    const found: Found = isStopped ? left(id, 'not-reached') : await findOne(input, id, finding);
     const taken: Taken = 'containedBy' in found ? takeOver(deps, input, { id, by: found.containedBy }) : found;
     if ('adopted' in taken) captures.push(taken.adopted);
     else if ('state' in taken) captures.push(seal(deps, input, { target: id, state: taken.state }));
@@ -59,13 +65,14 @@ function left(target: string, status: TargetOutcome['status'], detail?: string):
   return { left: { target, status, ...(detail === undefined ? {} : { detail }) } };
 }
 
-async function findOne(
+async function findOne<Kind extends Target['kind']>(
   input: StepInput,
   id: string,
-  find: (target: PrincipalTarget) => Promise<Found>,
+  { kind: wanted, find }: Finding<Kind>,
 ): Promise<Found> {
-  const target = plannedTarget(input, id);
-  if (!target) return left(id, 'failed', 'the plan does not know it as a principal');
+  const target = plannedTarget(input, wanted, id);
+  if (!target)
+    return left(id, 'failed', `the plan does not know it as ${wanted === 'principal' ? 'a' : 'an'} ${wanted}`);
   try {
     return await find(target);
   } catch (error) {

@@ -28,7 +28,7 @@ function withoutCapture(target: string): TargetOutcome {
 }
 
 function differencesFromPlan(input: StepInput, capture: Capture): readonly string[] {
-  const before = plannedTarget(input, capture.target)?.before;
+  const before = plannedTarget(input, 'principal', capture.target)?.before;
   if (!before) return [];
   const user = userState.safeParse(capture.state);
   return user.success ? sincePlan(user.data, before) : trustSincePlan(roleState.parse(capture.state), before);
@@ -73,11 +73,10 @@ export function containActivities(deps: ActivityDeps): ActionActivities {
   return {
     capture: async (input) => {
       await requireWarrantToContain(input, deps);
-      return await captureEach(
-        deps,
-        input,
-        async (target) => await find(scopeOf(deps, input, target.id), target.before),
-      );
+      return await captureEach(deps, input, {
+        kind: 'principal',
+        find: async (target) => await find(scopeOf(deps, input, target.id), target.before),
+      });
     },
     apply: async (input) => {
       await requireWarrantToContain(input, deps);

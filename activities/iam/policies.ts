@@ -15,6 +15,11 @@ export function olderSessionsPolicyName(incident: string): string {
   return `firedoor-${incident}-older-sessions`;
 }
 
+/** Name of the inline policy that denies one host its sessions of a role during an incident. One policy a host: none is ever merged. */
+export function sessionPolicyName(incident: string, instance: string): string {
+  return `firedoor-${incident}-${instance}`;
+}
+
 /** Denies everything, in as few characters as it takes: a user's inline policies share 2,048 (IAM quotas). */
 export const denyAllDocument = JSON.stringify({
   Version: version,
@@ -34,6 +39,15 @@ export function olderSessionsDocument(before: Date): string {
       },
     ],
   });
+}
+
+/**
+ * Denies one host its sessions of a role, those it has and those it may yet take: EC2 names all of them
+ * `<role id>:<instance id>` (IAM user guide, *Policy variables*, the value of `aws:userid` by principal).
+ */
+export function sessionDocument(roleId: string, instance: string): string {
+  const Condition = { StringEquals: { 'aws:userid': `${roleId}:${instance}` } };
+  return JSON.stringify({ Version: version, Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', Condition }] });
 }
 
 /** Start of the statement id by which a closed trust policy is known. */

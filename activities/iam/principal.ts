@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../model/failure-type.ts';
 import { principalParts } from '../../model/names.ts';
-import type { PrincipalTarget } from '../../model/plan.ts';
+import type { Target } from '../../model/plan.ts';
 import type { Capture, StepInput, TargetOutcome } from '../../model/step.ts';
 import { originOf } from '../../model/step.ts';
 import { classify, errorName } from '../aws/errors.ts';
@@ -33,9 +33,15 @@ export function scopeOf(
   return { deps, iam: deps.aws(input.account).iam, incident, target, kind, name };
 }
 
-/** The target as it was signed for. */
-export function plannedTarget(input: StepInput, id: string): PrincipalTarget | undefined {
-  return input.chunk.targets.find((one): one is PrincipalTarget => one.kind === 'principal' && one.id === id);
+/** The target as it was signed for, in the account of the step. */
+export function plannedTarget<Kind extends Target['kind']>(
+  { chunk, account }: StepInput,
+  kind: Kind,
+  id: string,
+): Extract<Target, { kind: Kind }> | undefined {
+  const isIt = (one: Target): one is Extract<Target, { kind: Kind }> =>
+    one.kind === kind && one.id === id && one.account === account;
+  return chunk.targets.find(isIt);
 }
 
 /** True when IAM refuses a policy or a key for lack of room: not a matter of permission, so other means are still tried. */

@@ -8,6 +8,7 @@ import {
   paginateListUserPolicies,
 } from '@aws-sdk/client-iam';
 import { z } from 'zod';
+import { classify } from '../aws/errors.ts';
 import { decodeDocument } from './policies.ts';
 
 /** An access key by id, never with its secret. */
@@ -60,6 +61,25 @@ export async function readRole(client: IAMClient, roleName: string): Promise<Rol
 export async function readUserPolicy(client: IAMClient, userName: string, policyName: string): Promise<string> {
   const answer = await client.send(new GetUserPolicyCommand({ UserName: userName, PolicyName: policyName }));
   return decodeDocument(answer.PolicyDocument ?? '');
+}
+
+/** A role's unique id, which its sessions are named by. Throws the SDK's `NoSuchEntity` for a role that isn't there. */
+export async function readRoleId(client: IAMClient, roleName: string): Promise<string | undefined> {
+  return (await client.send(new GetRoleCommand({ RoleName: roleName }))).Role?.RoleId;
+}
+
+/** The text of a role's inline policy; undefined where the policy, or the role itself, isn't there. */
+export async function findRolePolicy(
+  client: IAMClient,
+  roleName: string,
+  policyName: string,
+): Promise<string | undefined> {
+  try {
+    return await readRolePolicy(client, roleName, policyName);
+  } catch (error) {
+    if (classify(error) === 'gone') return undefined;
+    throw error;
+  }
 }
 
 /** The text of a role's inline policy that a list has just shown. */

@@ -50,11 +50,10 @@ export function rotateKeyActivities(deps: ActivityDeps): ActionActivities {
   return {
     capture: async (input) => {
       await requireWarrantToContain(input, deps);
-      return await captureEach(
-        deps,
-        input,
-        async (target) => await find(rotationScope(deps, input, target.id), target),
-      );
+      return await captureEach(deps, input, {
+        kind: 'principal',
+        find: async (target) => await find(rotationScope(deps, input, target.id), target),
+      });
     },
     apply: async (input) => {
       await requireWarrantToContain(input, deps);

@@ -8,7 +8,7 @@ import { listIncidents } from '../incident/incidents.ts';
 import { readStatus } from '../incident/reach.ts';
 import { escapeControls } from '../render/escape.ts';
 import { deadlineWords } from '../render/gate.ts';
-import { missingWords, nextStep, openGates } from '../render/incident-next.ts';
+import { gateName, missingWords, nextStep, openGates } from '../render/incident-next.ts';
 import { listWords } from '../render/words.ts';
 
 /** `firedoor approvals [INC-42]`: the gates that wait for people, in one incident or in all that run. */
@@ -45,5 +45,5 @@ async function readStatuses(server: Server, incident: string | undefined): Promi
 
 function gateLine({ incident }: IncidentStatus, gate: GateStatus, now: Date): string {
   const signed = gate.approvedBy.length === 0 ? 'nobody signed yet' : `signed by ${listWords(gate.approvedBy)}`;
-  return `${incident} gate ${gate.id}: waits for ${missingWords(gate)}${deadlineWords(gate.deadline, now)}; ${signed}`;
+  return `${incident} gate ${gateName(gate)}: waits for ${missingWords(gate)}${deadlineWords(gate.deadline, now)}; ${signed}`;
 }

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { defineCommand } from '../command.ts';
-import { decide } from '../decision/decide.ts';
-import { decidingOptions, decidingShape } from '../decision/options.ts';
+import { decideAtGate } from '../decision/at-gate.ts';
+import { atGateInput, atGateOptions } from '../decision/options.ts';
 import type { Signer } from '../decision/signer.ts';
 import { timeOptions } from '../incident/clock.ts';
 import { chooseGate } from '../incident/gates.ts';
@@ -16,11 +15,11 @@ import type { Session } from '../session.ts';
 export const approveCommand = defineCommand({
   name: 'approve',
   summary: 'signs for a stage or a tier that waits',
-  define: (command) => decidingOptions(command).option('--gate <gate>', 'the one open where not given'),
-  input: z.strictObject({ ...decidingShape, gate: z.string().optional() }),
-  run: async (session, { gate: named, ...input }) =>
-    await decide(session, input, async (view, signer, server) => {
-      const gate = chooseGate(view, named);
+  define: (command) => atGateOptions(command, 'the one open where not given'),
+  input: atGateInput,
+  run: async (session, input) =>
+    await decideAtGate(session, input, async ({ view, signer, server, ...said }) => {
+      const gate = chooseGate(view, said);
       const start = await readStart(server, view.status);
       const at = timeWords(new Date(view.status.startedAt), timeOptions(session.context.env));
       return {

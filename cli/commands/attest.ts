@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { defineCommand } from '../command.ts';
-import { decide } from '../decision/decide.ts';
-import { decidingOptions, decidingShape } from '../decision/options.ts';
+import { decideAtGate } from '../decision/at-gate.ts';
+import { atGateInput, atGateOptions } from '../decision/options.ts';
 import { chooseAttestation } from '../incident/gates.ts';
 import { shortDigest } from '../render/words.ts';
 
@@ -9,18 +8,17 @@ import { shortDigest } from '../render/words.ts';
 export const attestCommand = defineCommand({
   name: 'attest',
   summary: 'vouches for a fact that a tier waits for',
-  define: (command) =>
-    decidingOptions(command).option('--gate <gate>', 'restore/<tier>/<what>; the one missing where not given'),
-  input: z.strictObject({ ...decidingShape, gate: z.string().optional() }),
-  run: async (session, { gate: named, ...input }) =>
-    await decide(session, input, (view, signer) => {
-      const gate = chooseAttestation(view, named);
+  define: (command) => atGateOptions(command, 'restore/<tier>/<what>; the one missing where not given'),
+  input: atGateInput,
+  run: async (session, input) =>
+    await decideAtGate(session, input, ({ view, signer, ...said }) => {
+      const gate = chooseAttestation(view, said);
       const [, tier = '', what = ''] = gate.split('/');
       return {
         verb: 'attest',
         gate,
         words: [
-          `You, ${signer.id}, vouch for this: ${what}, for tier ${tier} of ${input.incident}`,
+          `You, ${signer.id}, vouch for this: ${what}, for tier ${tier} of ${view.status.incident}`,
           `  plan ${shortDigest(view.plan.digest)}`,
         ],
         ask: 'yes',

@@ -14,9 +14,10 @@ import { withPlaces } from '../planning/places.ts';
 import type { PlanningRequest } from '../planning/request.ts';
 import { readParameters, readPlaybook, splitNames } from '../planning/request.ts';
 import { escapeControls } from '../render/escape.ts';
+import type { PlanTimes } from '../render/plan.ts';
 import { renderPlan } from '../render/plan.ts';
 import { renderRefusals } from '../render/refusal.ts';
-import { offsetWords, timeWords } from '../render/time.ts';
+import { laterWords, offsetWords, timeWords } from '../render/time.ts';
 import type { Session } from '../session.ts';
 
 /** How long a plan may be started: beside the header, outside the digest (DESIGN.md, *The plan*). */
@@ -106,7 +107,7 @@ async function showPlan(session: Session, planFile: PlanFile): Promise<ExitCode>
   const { context, options } = session;
   if (options.file !== undefined) await writePlan(session, options.file, planFile);
   session.show(planFile, () => {
-    const lines = renderPlan(planFile.plan, context.stdout, startByWords(session, planFile));
+    const lines = renderPlan(planFile.plan, context.stdout, timesOf(session, planFile));
     return [...lines, '', ...nextLines(planFile, options.file)].join('\n');
   });
   return exitCodes.done;
@@ -117,6 +118,15 @@ async function writePlan({ context }: Session, path: string, planFile: PlanFile)
     const why = cause instanceof Error ? cause.message : String(cause);
     throw usageFailure(escapeControls(`The plan can't be written to ${path}: ${why}. Name another file with -o.`));
   });
+}
+
+function timesOf(session: Session, planFile: PlanFile): PlanTimes {
+  const plannedAt = new Date(planFile.plannedAt);
+  const zone = timeOptions(session.context.env);
+  return {
+    startBy: startByWords(session, planFile),
+    after: (lengthMs) => laterWords(plannedAt, lengthMs, zone),
+  };
 }
 
 function startByWords({ context }: Session, { startBy, offline }: PlanFile): string {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { decide } from '../decision/decide.ts';
 import { decidingOptions, decidingShape } from '../decision/options.ts';
-import { durationWords } from '../../model/duration.ts';
 import { tierGateWords, tierWords } from '../render/gate.ts';
+import { backAgainWords } from '../render/pace.ts';
 import { shortDigest } from '../render/words.ts';
 
 /** `firedoor release INC-42`: gives back what is contained, tier by tier, to the state captured before. */
@@ -18,7 +18,7 @@ export const releaseCommand = defineCommand({
       words: [
         `${input.incident} gives back, to the state captured before each change, in this order:`,
         ...plan.header.tiers.map((tier) => `  ${tier.name}: ${tierWords(tier)}; ${tierGateWords(tier)}`),
-        `  plan ${shortDigest(plan.digest)}, at least ${durationWords(plan.header.backAgainMs)}`,
+        `  plan ${shortDigest(plan.digest)}; back again ${backAgainWords(plan.header.backAgainMs)}`,
       ],
       ask: 'yes',
     })),

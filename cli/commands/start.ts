@@ -44,7 +44,7 @@ export const startCommand = defineCommand({
     return await session.withServer(async (server) => {
       const made = makeStart(session, { file, signer, server, given });
       if (given.dryRun) return showDryRun(session, made);
-      const what = escapeControls(`Signed as ${signer.id} with ${keyWords(signer)}.`);
+      const what = escapeControls(`You sign as ${signer.id} with ${keyWords(signer)}.`);
       if (!(await confirmIncident(session, { what, incident: given.incident, confirmed: given.confirm }))) {
         session.note('Nothing was signed, and nothing started.');
         return exitCodes.error;

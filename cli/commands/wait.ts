@@ -66,7 +66,7 @@ async function waitFor(
 }
 
 function failedCode(status: IncidentStatus): ExitCode {
-  return openGates(status).length > 0 ? exitCodes.waiting : exitCodes.error;
+  return openGates(status).length > 0 || status.phase === 'holding' ? exitCodes.waiting : exitCodes.error;
 }
 
 function words(status: IncidentStatus, isReached: boolean, timeoutMs: number): readonly string[] {

@@ -126,7 +126,7 @@ async function isConfirmed(
     case 'yes':
       return await confirm(session, escapeControls(`Sign as ${signer.id} with ${keyWords(signer)}?`));
     case 'incident': {
-      const what = escapeControls(`Signed as ${signer.id} with ${keyWords(signer)}.`);
+      const what = escapeControls(`You sign as ${signer.id} with ${keyWords(signer)}.`);
       return await confirmIncident(session, { what, incident, confirmed: proposal.confirmed });
     }
   }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { duration } from '../../model/duration.ts';
 import { incidentId } from '../../model/names.ts';
+import { incidentOrCode } from '../incident/by-code.ts';
 
 /** Options of every command that signs. */
 export const signingShape = {
@@ -30,8 +31,25 @@ export function signingOptions(command: Command): Command {
 
 /** Adds {@link decidingShape} to a command. */
 export function decidingOptions(command: Command): Command {
-  return signingOptions(command.argument('<incident>', 'such as INC-42')).option(
+  return printOption(signingOptions(command.argument('<incident>', 'such as INC-42')));
+}
+
+function printOption(command: Command): Command {
+  return command.option(
     '--print',
     'print the signed decision instead of sending it, for: temporal workflow update execute --name decide',
   );
+}
+
+const atGateShape = { ...decidingShape, incident: incidentOrCode, gate: z.string().optional() };
+
+/** Options and argument of every command that decides at a gate. */
+export const atGateInput = z.strictObject(atGateShape);
+export type AtGateInput = z.infer<typeof atGateInput>;
+
+/** Adds {@link atGateInput} to a command. */
+export function atGateOptions(command: Command, gate: string): Command {
+  return printOption(
+    signingOptions(command.argument('<incident>', 'such as INC-42, or the code of a gate that waits')),
+  ).option('--gate <gate>', gate);
 }

@@ -1,11 +1,10 @@
 import { sha256 } from '../../documents/digest.ts';
 import type { SignedDecision } from '../../model/decision.ts';
-import type { DecisionRecord } from '../../model/incident.ts';
+import type { DecisionRecord, DenialReason } from '../../model/incident.ts';
 import { denialReasons } from '../../model/incident.ts';
 import type { Server } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { CliFailure } from '../failure.ts';
-import { numberedFailure } from '../failure.ts';
+import { CliFailure } from '../failure.ts';
 import { reaching } from '../incident/reach.ts';
 import { escapeControls } from '../render/escape.ts';
 
@@ -32,11 +31,36 @@ export async function sendDecision(server: Server, incident: string, signed: Sig
   );
 }
 
-/** FD-301: what a denied decision ends with, exit 4. */
+/** FD-301: what a denied decision ends with, exit 4: why, and what would count instead. */
 export function denied(incident: string, record: DecisionRecord): CliFailure {
+  const { reason, detail } = record;
   const subject = record.gate === undefined ? '' : ` at ${record.gate}`;
-  const why = record.reason === undefined ? 'no reason was given' : denialReasons[record.reason];
-  const detail = record.detail === undefined ? '' : ` (${record.detail})`;
-  const what = `${incident} denied ${record.verb ?? 'the decision'}${subject} by ${record.by ?? 'somebody'}: ${why}${detail}.`;
-  return numberedFailure('FD-301', escapeControls(what), { exitCode: exitCodes.notAuthorised });
+  const why = reason === undefined ? 'no reason was given' : denialReasons[reason];
+  const more = detail === undefined ? '' : ` (${detail.replace(/\.$/, '')})`;
+  const remedy = reason === undefined ? '' : ` ${remedies[reason]}`;
+  const what = `${incident} denied ${record.verb ?? 'the decision'}${subject} by ${record.by ?? 'somebody'}: ${why}${more}.`;
+  return new CliFailure(escapeControls(`${what} It was recorded, and did not count.${remedy}`), {
+    code: 'FD-301',
+    exitCode: exitCodes.notAuthorised,
+  });
 }
+
+const remedies: Readonly<Record<DenialReason, string>> = {
+  malformed: 'Send what firedoor made, unchanged.',
+  'unknown-person': 'Sign as somebody of the roster: --as.',
+  'bad-signature': 'Sign with the key that allowed_signers has for them: --sign-with.',
+  'wrong-estate': 'Sign again, for this one.',
+  'wrong-namespace': 'Sign again, for this one.',
+  'wrong-incident': 'Sign again, for this one.',
+  'wrong-start': 'Sign again, for this one.',
+  'wrong-plan': 'Sign again, for this one.',
+  expired: 'Sign again.',
+  'not-yet-issued': 'Set the clock of the machine you sign on, and sign again.',
+  replayed: 'Sign again: a signature counts once.',
+  'no-such-gate': 'Those there are: firedoor approvals.',
+  'gate-closed': 'What it came to: firedoor status.',
+  'not-in-role': 'Somebody who holds the role has to sign.',
+  'starter-cannot-approve': 'Somebody else has to sign.',
+  'already-counted': 'Others are awaited: firedoor approvals.',
+  'not-now': 'Where it is: firedoor status.',
+};

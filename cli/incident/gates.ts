@@ -11,31 +11,43 @@ export function plannedGates(header: PlanHeader): readonly GateDefinition[] {
   return [...header.stages, ...header.tiers].flatMap(({ gate }) => (gate ? [gate] : []));
 }
 
+/** What was said of where to decide. */
+export interface GateSaid {
+  /** From `--gate`. */
+  readonly named: string | undefined;
+  /** The gate a short code led to. */
+  readonly found: string | undefined;
+}
+
 /**
- * The gate a decision is for: the one named, else the only one open. A gate named may be one that opens later: what is
- * said early is kept.
+ * The gate a decision is for: the one named or found by its code, else the only one open. A gate named may be one that
+ * opens later: what is said early is kept.
  *
  * @throws CliFailure usage, with the names there are
  */
-export function chooseGate({ status, plan }: IncidentView, named: string | undefined): string {
+export function chooseGate({ status, plan }: IncidentView, { named, found }: GateSaid): string {
   const planned = plannedGates(plan.header).map((gate) => gate.id);
-  if (named !== undefined) {
-    if (planned.includes(named)) return named;
+  if (named !== undefined && !planned.includes(named)) {
     throw none(`${status.incident} has no gate ${named}. It has: ${listWords(planned) || 'none'}.`);
   }
-  return theOne(status.incident, openGates(status), (gate) => [gate.id]);
+  if (named !== undefined && found !== undefined && named !== found) {
+    throw none(`That code is gate ${found} of ${status.incident}, and --gate says ${named}.`);
+  }
+  return named ?? found ?? theOne(status.incident, openGates(status), (gate) => [gate.id]);
 }
 
 /** The attestation a decision makes, as `restore/<tier>/<what>`. @throws CliFailure usage, with the names there are */
-export function chooseAttestation({ status, plan }: IncidentView, named: string | undefined): string {
-  const planned = plannedGates(plan.header).flatMap((gate) => gate.attest.map((what) => `${gate.id}/${what}`));
+export function chooseAttestation({ status, plan }: IncidentView, { named, found }: GateSaid): string {
+  const planned = plannedGates(plan.header)
+    .filter((gate) => found === undefined || gate.id === found)
+    .flatMap((gate) => gate.attest.map((what) => `${gate.id}/${what}`));
+  const where = found === undefined ? status.incident : `Gate ${found} of ${status.incident}`;
   if (named !== undefined) {
     if (planned.includes(named)) return named;
-    throw none(`${status.incident} asks for no attestation ${named}. It asks for: ${listWords(planned) || 'none'}.`);
+    throw none(`${where} asks for no attestation ${named}. It asks for: ${listWords(planned) || 'none'}.`);
   }
-  return theOne(status.incident, openGates(status), (gate) =>
-    gate.missingAttestations.map((what) => `${gate.id}/${what}`),
-  );
+  const open = openGates(status).filter((gate) => found === undefined || gate.id === found);
+  return theOne(status.incident, open, (gate) => gate.missingAttestations.map((what) => `${gate.id}/${what}`));
 }
 
 function theOne(

@@ -1,3 +1,4 @@
+import { codes } from '../../model/codes.ts';
 import type { IncidentStatus, Rejection } from '../../model/incident.ts';
 import type { Server } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -47,14 +48,13 @@ export async function settled(session: Session, server: Server, incident: string
 export function rejectionFailure(incident: string, rejection: Rejection, refusals: string): CliFailure {
   switch (rejection.kind) {
     case 'stale':
-      return numberedFailure(
-        'FD-209',
+      return new CliFailure(
         [
           `${incident} was not started. What is different now:`,
           ...rejection.differences.map((line) => `  ${escapeControls(line)}`),
-          '',
+          `${codes['FD-209'].meaning} ${codes['FD-209'].remedy}`,
         ].join('\n'),
-        { exitCode: exitCodes.stale },
+        { code: 'FD-209', exitCode: exitCodes.stale },
       );
     case 'refused':
       return new CliFailure(`${refusals}\n\n${incident} was not started. Plan again, then start with the new plan.`, {

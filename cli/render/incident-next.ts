@@ -14,6 +14,11 @@ export function missingWords(gate: Pick<GateStatus, 'missing' | 'missingAttestat
   return [people, attested].filter((part) => part !== '').join(', and ') || 'nobody';
 }
 
+/** `cut-off (K7M2QX)`: a gate with the code to say over the telephone. */
+export function gateName({ id, code }: Pick<GateStatus, 'id' | 'code'>): string {
+  return code === undefined ? id : `${id} (${code})`;
+}
+
 /** The one command that leads on from here. */
 export function nextStep(status: IncidentStatus): string {
   const { incident } = status;

@@ -3,6 +3,7 @@ import { durationWords } from '../../model/duration.ts';
 import { principalParts } from '../../model/names.ts';
 import type { GateDefinition, Plan, PlannedService, PlannedStage, PlannedWave } from '../../model/plan.ts';
 import { quorumWords } from '../../model/quorum.ts';
+import { backAgainWords, takesWords } from './pace.ts';
 import type { Sink } from '../context.ts';
 import type { Column } from './table.ts';
 import { renderFacts, renderTable } from './table.ts';
@@ -25,20 +26,34 @@ const serviceColumns: readonly Column[] = [
 ];
 const mostNames = 3;
 
+/** How the times of a plan are said. */
+export interface PlanTimes {
+  /** `start it by 14:32 +01:00`. */
+  readonly startBy: string;
+  /** When something happens so long after the start, were it started now: `22:04`. */
+  readonly after: (lengthMs: number) => string;
+}
+
 /** A plan as text: what every wave does, what it costs each service, who must sign, and what nobody knows. */
-export function renderPlan(plan: Plan, sink: Sink, startBy: string): readonly string[] {
+export function renderPlan(plan: Plan, sink: Sink, times: PlanTimes): readonly string[] {
   const { header } = plan;
   const options = { sink, indent: sink.isTTY ? '  ' : '' };
   const width = sink.isTTY ? (sink.columns ?? 80) : Infinity;
   const stages = header.stages.flatMap((stage) => stageRows(plan, stage));
-  const services = header.services.filter((service) => service.protected || service.touched).map(serviceRow);
+  const services = header.services
+    .filter((service) => service.protected || service.touched)
+    .map((service) => serviceRow(service, times));
   return [
-    ...headline(`${header.playbook.name} on ${header.estate.name}`, `${shortDigest(plan.digest)}, ${startBy}`, width),
+    ...headline(
+      `${header.playbook.name} on ${header.estate.name}`,
+      `${shortDigest(plan.digest)}, ${times.startBy}`,
+      width,
+    ),
     '',
     ...renderTable(stageColumns, stages, options),
     '',
     ...(services.length > 0 ? [...renderTable(serviceColumns, services, options), ''] : []),
-    ...renderFacts(planFacts(plan), { width }),
+    ...renderFacts(planFacts(plan, times), { width }),
   ];
 }
 
@@ -88,11 +103,23 @@ function fewNames(names: readonly string[]): string {
   return rest > 0 ? listWords([...names.slice(0, mostNames), `${numberWords(rest)} more`]) : listWords(names);
 }
 
-function serviceRow(service: PlannedService): readonly string[] {
+function serviceRow(service: PlannedService, times: PlanTimes): readonly string[] {
   const { mode, share } = service.worst;
-  const floors = service.floor.map((floor) => `${percentWords(floor.share)} ${floor.mode}`);
+  const floors = service.floor.map(({ tier, share: least, mode: in_ }) =>
+    [percentWords(least), ...(tier === undefined ? [] : [`of ${tier}`]), in_].join(' '),
+  );
   const worst = `${mode === 'down' ? '0%' : percentWords(share)} ${mode}`;
-  return [service.name, floors.join(', ') || '-', worst, courseWords(service)];
+  return [service.name, floors.join(', ') || '-', worst, thenWords(service, times)];
+}
+
+/** What becomes of a service: what runs out and when, or since which wave it is touched. */
+function thenWords(service: PlannedService, times: PlanTimes): string {
+  const { clock } = service;
+  if (!clock) return courseWords(service);
+  const { endsMs, because, due } = clock;
+  if (!due) return `${times.after(endsMs)} ${because}`;
+  const order = endsMs >= due.releaseByMs ? 'after' : 'before';
+  return `${times.after(endsMs)} ${because}, ${order} tier ${due.tier} is due (${times.after(due.releaseByMs)})`;
 }
 
 function courseWords({ touched, course, protected: isProtected, worst }: PlannedService): string {
@@ -102,28 +129,24 @@ function courseWords({ touched, course, protected: isProtected, worst }: Planned
   return worst.mode === 'down' && !isProtected ? `contained on purpose${since}` : `touched${since}`;
 }
 
-function planFacts(plan: Plan): readonly (readonly [string, string])[] {
+function planFacts(plan: Plan, times: PlanTimes): readonly (readonly [string, string])[] {
   const { header } = plan;
   const stageGates = header.stages.flatMap(({ gate }) => (gate ? [`${gateWords(gate)}; not by you`] : []));
   const tierGates = header.tiers.flatMap(({ gate }) => (gate ? [gateWords(gate)] : []));
   return [
     ...labelled('approvals', stageGates.length > 0 ? stageGates : ['none: it runs on the signed start alone']),
     ...labelled('release', tierGates),
+    ...labelled('back by', header.tiers.length > 0 ? [backByWords(header.tiers, times)] : []),
     ...labelled('touches', header.touches.map(touchesWords)),
-    [
-      'takes',
-      header.atLeastMs === 0
-        ? 'as long as AWS takes: no rate limit slows it'
-        : `${durationWords(header.atLeastMs)} at least, by AWS rate limits`,
-    ],
-    [
-      'back again',
-      header.backAgainMs === 0
-        ? 'as soon as you say so'
-        : `${durationWords(header.backAgainMs)} after you say so, at the earliest`,
-    ],
+    ['takes', takesWords(header.atLeastMs)],
+    ['back again', backAgainWords(header.backAgainMs)],
     ...labelled('not known', unknownWords(plan)),
   ];
+}
+
+/** `identity 18:02, people 20:02`: when each tier is due back. */
+function backByWords(tiers: Plan['header']['tiers'], times: PlanTimes): string {
+  return tiers.map(({ name, releaseByMs }) => `${name} ${times.after(releaseByMs)}`).join(', ');
 }
 
 function labelled(label: string, texts: readonly string[]): readonly (readonly [string, string])[] {
@@ -150,8 +173,8 @@ function touchesWords(touched: Plan['header']['touches'][number]): string {
   return `${listWords(counts)} in ${account}, ${region}`;
 }
 
-function unknownWords({ unknowns }: Plan): readonly string[] {
-  const { unclaimedInstances, claimedTwice, servicesWithoutProbe } = unknowns;
+function unknownWords({ header, unknowns }: Plan): readonly string[] {
+  const { unclaimedInstances, claimedTwice, servicesWithoutProbe, untoldGates } = unknowns;
   const few = (names: readonly string[]): string =>
     names.length > mostNames ? `${names.slice(0, mostNames).join(', ')}, …` : names.join(', ');
   return [
@@ -162,7 +185,15 @@ function unknownWords({ unknowns }: Plan): readonly string[] {
       : []),
     ...claimedTwice.map(({ id, systems }) => `${id} is claimed by ${listWords(systems)}`),
     ...(servicesWithoutProbe.length > 0 ? [`how these fare, for want of a probe: ${few(servicesWithoutProbe)}`] : []),
+    ...(untoldGates === undefined && hasGates(header) ? ['whether anybody is told of gates: only workers know'] : []),
+    ...(untoldGates !== undefined && untoldGates.length > 0
+      ? [`gates nobody can be told of: ${few(untoldGates.map(({ gate, roles }) => `${gate} (${listWords(roles)})`))}`]
+      : []),
   ];
+}
+
+function hasGates({ stages, tiers }: Plan['header']): boolean {
+  return [...stages, ...tiers].some(({ gate }) => gate !== undefined);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -2,6 +2,7 @@ import { durationWords } from '../../model/duration.ts';
 import type { Plan, PlannedStage } from '../../model/plan.ts';
 import { quorumWords } from '../../model/quorum.ts';
 import { serviceWords, stageWords } from './gate.ts';
+import { backAgainWords, takesWords } from './pace.ts';
 import { shortDigest } from './words.ts';
 
 /** What starting a plan means, line by line: every stage, who else must sign, and where it leaves the services. */
@@ -11,7 +12,7 @@ export function startWords({ header, digest }: Plan, incident: string): readonly
     `${incident}: ${header.playbook.name} on ${header.estate.name}, plan ${shortDigest(digest)}`,
     ...header.stages.map((stage) => `  ${stage.name}: ${stageWords(stage)}; ${runsWords(stage)}`),
     `  then ${serviceWords(header, last)}`,
-    `  at least ${durationWords(header.atLeastMs)}; back again ${durationWords(header.backAgainMs)} after release`,
+    `  takes ${takesWords(header.atLeastMs)}; back again ${backAgainWords(header.backAgainMs)}`,
   ];
 }
 

@@ -6,7 +6,7 @@ import { servingModes } from '../../model/modes.ts';
 import { bar } from './bar.ts';
 import { deadlineWords } from './gate.ts';
 import { hang } from './hang.ts';
-import { missingWords, nextStep, openGates } from './incident-next.ts';
+import { gateName, missingWords, nextStep, openGates } from './incident-next.ts';
 import type { TimeOptions } from './time.ts';
 import { offsetWords, timeWords } from './time.ts';
 import { countWords, percentWords } from './words.ts';
@@ -26,7 +26,7 @@ export interface StatusOptions {
 export function statusLines(status: IncidentStatus, options: StatusOptions): readonly string[] {
   const parts = [
     stageLines(status, options),
-    status.standings.map((standing) => standingLine(standing, status, options)),
+    standingLines(status, options),
     tierLines(status),
     waitLines(status, options),
     exceptionLines(status),
@@ -50,37 +50,50 @@ function headline(status: IncidentStatus, { now, time }: StatusOptions): string 
   return `${status.incident} ${status.playbook}: ${status.phase}   ${at}, ${since} since start${who}`;
 }
 
-function stageLines({ stages }: IncidentStatus, { draws }: StatusOptions): readonly string[] {
+function stageLines(status: IncidentStatus, { draws }: StatusOptions): readonly string[] {
+  const { stages } = status;
+  const open = openGates(status).map((gate) => gate.id);
   const width = widest(stages.map((stage) => stage.name));
   return stages.map((stage) => {
     const targets = sum(stage.waves.map((wave) => wave.targets));
     const verified = sum(stage.waves.map((wave) => wave.verified));
     const drawn = draws && targets > 0 ? `  ${bar(verified / targets)}` : '';
-    return `  ${stage.name.padEnd(width)}  ${stageState(stage).padEnd(10)}  ${`${verified}/${targets}`.padStart(7)} verified${drawn}`;
+    return `  ${stage.name.padEnd(width)}  ${stageState(stage, open.includes(stage.name)).padEnd(10)}  ${`${verified}/${targets}`.padStart(7)} verified${drawn}`;
   });
 }
 
-/** `done`, `wave 4/5`, `held 4/5`, `skipped`, `next`. */
-function stageState({ waves }: StageStatus): string {
+/** `done`, `wave 4/5`, `held 4/5`, `skipped`, `waits` at its gate, `next`. */
+function stageState({ waves }: StageStatus, waits: boolean): string {
   const now = waves.find((wave) => wave.state === 'acting' || wave.state === 'held');
   const position = `${waves.filter((wave) => wave.state === 'done').length + 1}/${waves.length}`;
   if (now) return `${now.state === 'held' ? 'held' : 'wave'} ${position}`;
   if (waves.every((wave) => wave.state === 'done')) return 'done';
   if (waves.some((wave) => wave.state === 'skipped')) return 'skipped';
-  return waves.some((wave) => wave.state === 'done') ? `wave ${position}` : 'next';
+  if (waves.some((wave) => wave.state === 'done')) return `wave ${position}`;
+  return waits ? 'waits' : 'next';
 }
 
-/** `store-tills  100% normal  floor 95% degraded, holds`. */
-function standingLine(standing: Standing, status: IncidentStatus, { draws }: StatusOptions): string {
-  const width = widest(status.standings.map(({ service }) => service));
-  const { mode, share } = worstOf(standing);
-  const { floor } = standing;
-  const now = `${percentWords(share).padStart(6)} ${mode}`.padEnd(16);
-  const asked = floor
-    ? `floor ${percentWords(floor.share)} ${floor.mode}, ${floor.holds ? 'holds' : `BROKEN: ${percentWords(floor.actual)}`}`
-    : 'no floor';
-  const drawn = draws ? `  ${bar(floor ? floor.actual : share)}` : '';
-  return `  ${standing.service.padEnd(width)}  ${now}  ${asked}${drawn}`;
+/** `store-tills  100% normal  floor 95% degraded, holds  ██████████`, in columns; bars only where every line has room. */
+function standingLines({ standings }: IncidentStatus, { draws, width }: StatusOptions): readonly string[] {
+  const texts = standings.map((standing) => {
+    const { mode, share } = worstOf(standing);
+    return [standing.service, `${percentWords(share).padStart(6)} ${mode}`, floorWords(standing)];
+  });
+  const widths = [0, 1, 2].map((column) => widest(texts.map((cells) => cells[column] ?? '')));
+  const lines = texts.map((cells) => `  ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`);
+  if (!draws || widest(lines) + 2 + standingBar > width) return lines.map((line) => line.trimEnd());
+  return standings.map((standing, at) => {
+    const share = standing.floor ? standing.floor.actual : worstOf(standing).share;
+    return `${lines[at] ?? ''}  ${bar(share, standingBar)}`;
+  });
+}
+
+const standingBar = 10;
+
+function floorWords({ floor }: Standing): string {
+  if (!floor) return 'no floor';
+  const held = floor.holds ? 'holds' : `BROKEN: ${percentWords(floor.actual)}`;
+  return `floor ${percentWords(floor.share)} ${floor.mode}, ${held}`;
 }
 
 /** The worst mode in which sites still serve, and the share of sites in it or better. */
@@ -105,14 +118,14 @@ function tierLines({ tiers, phase }: IncidentStatus): readonly string[] {
 function waitLines(status: IncidentStatus, { now }: StatusOptions): readonly string[] {
   const hold = status.hold === undefined ? [] : [`  holds: ${status.hold.detail}`];
   const gates = openGates(status).map(
-    (gate) => `  gate ${gate.id} waits for ${missingWords(gate)}${deadlineWords(gate.deadline, now)}`,
+    (gate) => `  gate ${gateName(gate)} waits for ${missingWords(gate)}${deadlineWords(gate.deadline, now)}`,
   );
   const rejection = status.rejection;
   const rejected = rejection
     ? [
-        `  ${rejection.kind}: ${rejection.detail ?? ''}`,
-        ...rejection.differences,
-        ...rejection.refusals.map(({ code, message }) => `${code} ${message}`),
+        `  ${rejection.kind}${rejection.detail === undefined ? '' : `: ${rejection.detail}`}`,
+        ...rejection.differences.map((line) => `    ${line}`),
+        ...rejection.refusals.map(({ code, message }) => `    ${code} ${message}`),
       ]
     : [];
   return [...hold, ...gates, ...rejected];

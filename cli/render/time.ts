@@ -1,3 +1,5 @@
+import { durationWords } from '../../model/duration.ts';
+
 /** How local times are shown: in the process's time zone, or in one given (tests). */
 export interface TimeOptions {
   readonly timeZone?: string | undefined;
@@ -23,4 +25,17 @@ export function offsetWords(instant: Date, options: TimeOptions = {}): string {
   }).formatToParts(instant);
   const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
   return name === 'GMT' ? '+00:00' : name.replace('GMT', '');
+}
+
+/** `22:04`, or `Thu 22:04` on another day: a time some while after an instant. */
+export function laterWords(from: Date, lengthMs: number, options: TimeOptions = {}): string {
+  const at = new Date(from.getTime() + lengthMs);
+  const day = (instant: Date): string =>
+    new Intl.DateTimeFormat('en-GB', {
+      weekday: 'short',
+      ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
+    }).format(instant);
+  const isFar = lengthMs >= 6 * 86_400_000;
+  if (isFar) return `${durationWords(lengthMs)} later`;
+  return day(at) === day(from) ? timeWords(at, options) : `${day(at)} ${timeWords(at, options)}`;
 }

@@ -4,6 +4,7 @@ import { timeOptions } from '../incident/clock.ts';
 import { newEntries } from '../incident/follow.ts';
 import type { Session } from '../session.ts';
 import { escapeControls } from './escape.ts';
+import { hang } from './hang.ts';
 import { eventLine, nextLine, statusLines } from './status.ts';
 import { offsetWords } from './time.ts';
 
@@ -31,14 +32,15 @@ function redrawn(session: Session): WatchView {
   // Ends with the process whatever happens to it, since the cursor is never hidden.
   const log = createLogUpdate(stdout as unknown as NodeJS.WriteStream, { showCursor: true });
   const draw = (status: IncidentStatus, last: string): void => {
+    const width = stdout.columns ?? 80;
     const lines = statusLines(status, {
       now: context.now(),
       time: timeOptions(context.env),
-      width: stdout.columns ?? 80,
+      width,
       draws: true,
       events: 6,
     });
-    log([...lines, '', last].map(escapeControls).join('\n'));
+    log([...lines, '', ...hang(last, width)].map(escapeControls).join('\n'));
   };
   return {
     show: (status) => draw(status, `${nextLine(status)}   ^C detach`),

@@ -6,4 +6,4 @@ export { plan } from '../../workflows/plan.ts';
 export { wave } from '../../workflows/wave.ts';
 
 /** The incident with a guard that lets everything through: it proves that the drill's own eyes see a wrong containment. */
-export const incident = incidentWith(() => ({ allowed: true, worsened: [], breached: [], standings: [] }));
+export const incident = incidentWith(() => ({ allowed: true, worsened: [], breached: [], falls: [], standings: [] }));

@@ -1,6 +1,6 @@
 import { ListUsersCommand } from '@aws-sdk/client-iam';
 import { drillClients } from './aws-clients.ts';
-import { readIdentities, roleWorks } from './identity-state.ts';
+import { deniedHosts, readIdentities, roleWorks } from './identity-state.ts';
 import { readNetwork } from './network-state.ts';
 import type { NetworkState } from './network-state.ts';
 import { canConnect } from './reachability.ts';
@@ -20,10 +20,14 @@ export async function attackerReaches(world: World, endpoint: string): Promise<A
   try {
     const identities = await readIdentities(clients);
     const held = world.scenario.layout.hosts.filter(({ system }) => world.scenario.compromised.includes(system));
-    const roles = [...new Set(held.flatMap(({ role }) => role ?? []))].toSorted();
+    const working = held.flatMap(({ system, role = '' }) => {
+      const denied = deniedHosts(identities.roles[role]);
+      const hasSession = world.instances.get(system)?.some((host) => !denied.includes(host));
+      return hasSession && roleWorks(identities.roles[role]) ? [role] : [];
+    });
     return {
       reaches: reachableSystems(world, await readNetwork(clients)),
-      roles: roles.filter((role) => roleWorks(identities.roles[role])),
+      roles: [...new Set(working)].toSorted(),
     };
   } finally {
     clients.destroy();

@@ -48,11 +48,19 @@ export function userWorks(user: UserState | undefined): boolean {
   return user !== undefined && activeKeys(user).length > 0 && !isDeniedAll(user);
 }
 
-/** True when hosts may assume the role, and no policy denies it everything, to any of its sessions. */
+/** True when hosts may assume the role, and no policy denies it everything but to single hosts. */
 export function roleWorks(role: RoleState | undefined): boolean {
   if (role === undefined || isDeniedAll(role)) return false;
   const trust = statements(role.trust);
   return trust.some(({ Effect }) => Effect === 'Allow') && trust.every(({ Effect }) => Effect !== 'Deny');
+}
+
+/** Instances whose own sessions of a role are denied everything, and no other's. */
+export function deniedHosts(role: RoleState | undefined): readonly string[] {
+  return Object.values(role?.inline ?? {})
+    .flatMap(statements)
+    .filter(deniesAll)
+    .flatMap((statement) => sessionsIn(statement).map((session) => session.split(':').at(-1) ?? ''));
 }
 
 /** Ids of the user's active keys. */
@@ -95,10 +103,20 @@ function sorted(value: unknown): unknown {
 interface Statement {
   readonly Effect?: string;
   readonly Action?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+function deniesAll({ Effect, Action = [] }: Statement): boolean {
+  return Effect === 'Deny' && [Action].flat().includes('*');
+}
+
+/** The sessions a statement is limited to, as `<role id>:<session>`; none if it speaks of all. */
+function sessionsIn({ Condition }: Statement): readonly string[] {
+  return [Condition?.['StringEquals']?.['aws:userid'] ?? []].flat();
 }
 
 function isDeniedAll({ inline, attached }: Policies): boolean {
-  const denies = ({ Effect, Action = [] }: Statement) => Effect === 'Deny' && [Action].flat().includes('*');
+  const denies = (statement: Statement) => deniesAll(statement) && sessionsIn(statement).length === 0;
   return Object.values(inline).flatMap(statements).some(denies) || attached.some((arn) => arn.endsWith('/AWSDenyAll'));
 }
 

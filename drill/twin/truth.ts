@@ -1,5 +1,5 @@
 import type { ServingMode } from '../../model/modes.ts';
-import { roleWorks } from '../scenario/identity-state.ts';
+import { deniedHosts, roleWorks } from '../scenario/identity-state.ts';
 import type { IdentityState } from '../scenario/identity-state.ts';
 import type { NetworkState } from '../scenario/network-state.ts';
 import { isServing } from '../scenario/reachability.ts';
@@ -35,10 +35,11 @@ export function factsOf(
   reads: { readonly network: NetworkState; readonly identities: IdentityState; readonly users: ReadonlySet<string> },
 ): Facts {
   const { network, identities, users } = reads;
+  // A host of the drill has a role where its work takes one: without its own session of it, it answers and does nothing.
+  const idle = new Set(Object.values(identities.roles).flatMap(deniedHosts));
+  const serves = (id: string): boolean => !idle.has(id) && isServing(network, id, STORE_ADDRESS);
   return {
-    serving: new Map(
-      [...instances].map(([system, ids]) => [system, ids.filter((id) => isServing(network, id, STORE_ADDRESS)).length]),
-    ),
+    serving: new Map([...instances].map(([system, ids]) => [system, ids.filter(serves).length])),
     users,
     roles: new Set(Object.keys(identities.roles).filter((role) => roleWorks(identities.roles[role]))),
   };

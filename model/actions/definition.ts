@@ -46,6 +46,12 @@ export interface InstanceAction<Name extends ActionName = ActionName> extends Co
   readonly undoCost?: (instance: LiveInstance) => readonly CallCost[];
   /** Why the action cannot work on this target, or undefined. */
   readonly unfit?: (instance: LiveInstance) => string | undefined;
+  /** True where there is nothing to do: such an instance is no target. */
+  readonly skips?: (instance: LiveInstance) => boolean;
+  /** It writes to the role the instance runs with: held against `neverTouch`. */
+  readonly writesRole?: true;
+  /** How many instances that run with one role it can work on. */
+  readonly mostOfOneRole?: number;
 }
 
 /** An action on IAM users and roles. */

@@ -4,6 +4,7 @@ import { snapshot } from './ec2/snapshot.ts';
 import { start } from './ec2/start.ts';
 import { stop } from './ec2/stop.ts';
 import { contain } from './iam/contain.ts';
+import { denySession } from './iam/deny-session.ts';
 import { rotateKey } from './iam/rotate-key.ts';
 import type { ActionName } from './names.ts';
 
@@ -14,5 +15,6 @@ export const actions: { readonly [Name in ActionName]: ActionDefinition & { read
   'aws.ec2.stop': stop,
   'aws.ec2.start': start,
   'aws.iam.contain': contain,
+  'aws.iam.denySession': denySession,
   'aws.iam.rotateKey': rotateKey,
 };

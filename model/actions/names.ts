@@ -7,6 +7,7 @@ export const actionNames = [
   'aws.ec2.stop',
   'aws.ec2.start',
   'aws.iam.contain',
+  'aws.iam.denySession',
   'aws.iam.rotateKey',
 ] as const;
 export type ActionName = (typeof actionNames)[number];

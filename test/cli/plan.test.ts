@@ -35,11 +35,13 @@ describe('a plan from files', () => {
         approvals   cut-off: 1 ir-lead and 1 platform, within 10 m, else denied; not
                     by you
         release     identity: 1 ir-lead, attest rebuilt-from-clean-image
+        back by     identity Fri 13:02, rest Fri 13:02
         touches     6 instances and 1 user in retail, eu-west-2
         takes       as long as AWS takes: no rate limit slows it
         back again  as soon as you say so
         not known   1 running instance that no system claims: i-0x1
                     how these fare, for want of a probe: store-tills
+                    whether anybody is told of gates: only workers know
 
       Nothing was changed. Planned from files alone, so it can't be started.
       Next: the same without --offline, through a worker.

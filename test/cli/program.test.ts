@@ -29,7 +29,7 @@ describe('usage', () => {
       ['explain', 'FD-201', '--json', '--jsonl'],
       "Output can't be both json and jsonl. Give one of --json, --jsonl, -o.\n",
     ],
-    [['schema', 'estat'], 'kind: expected one of estate, playbook, plan, decision\n'],
+    [['schema', 'estat'], 'kind: expected one of estate, playbook, plan, decision, notification\n'],
   ])('%j exits 2', async (argv, stderr) => {
     const { exitCode, ...outcome } = await runCli(argv);
     expect(exitCode).toBe(2);

@@ -136,7 +136,7 @@ neverTouch: [foo]
         "estate.yaml:7:1    peple: found the unknown key "peple", expected one of apiVersion, kind, name, accounts, people, authority, leastQuorum, principals, systems, services, neverTouch; did you mean "people"?",
         "estate.yaml:9:13   systems.0.name: found "A", expected a name of 1 to 63 of a-z, 0-9 and "-", starting with a letter or digit",
         "estate.yaml:9:32   systems.0.needs.all: found nothing, expected a list",
-        "estate.yaml:9:34   systems.0.needs.al: found the unknown key "al", expected one of all, atLeast, of; did you mean "all"?",
+        "estate.yaml:9:34   systems.0.needs.al: found the unknown key "al", expected one of on, after, then, all, atLeast, of; did you mean "all"?",
         "estate.yaml:9:55   systems.0.controls: found an empty list, expected at least 1 item",
         "estate.yaml:10:32  systems.1.needs: found the number 12, expected text, or a mapping",
         "estate.yaml:10:82  systems.1.controls.0.aws.ec2.tag: found a mapping, expected exactly one tag, such as { system: till-gateway }",
@@ -153,13 +153,44 @@ neverTouch: [foo]
   });
 });
 
+describe('clocks', () => {
+  it('takes needs with a delay, modes with a limit, and refuses those that are no time at all', async () => {
+    const needs = 'normal: { needs: { all: [till-gateway, { on: vdi, after: P2D, then: shelves empty }] } }';
+    const timed = smallEstate.replace(
+      'normal: { needs: { all: [till-gateway] } }',
+      `${needs}, degraded: { for: PT72H, then: cards run out }`,
+    );
+    expect((await load(timed, storesCsv)).ok).toBe(true);
+    const wrong = timed.replace('on: vdi', 'on: vdj').replace('PT72H', 'PT0H').replace('after: P2D', 'after: P1M');
+    expect(await lines(wrong)).toMatchInlineSnapshot(`
+      [
+        "estate.yaml:30:71   services.0.modes.normal.needs.all.1.after: found "P1M", expected an ISO 8601 duration such as PT10M or P3D (no months or years)",
+        "estate.yaml:30:121  services.0.modes.degraded.for: found "PT0H", expected a duration above zero",
+        "2 problems.",
+      ]
+    `);
+    expect(await lines(timed.replace('for: PT72H, ', ''))).toMatchInlineSnapshot(`
+      [
+        "estate.yaml:30:122  services.0.modes.degraded.then: found "cards run out", expected \`for\` beside it: how long until then",
+        "1 problem.",
+      ]
+    `);
+  });
+});
+
 describe('sites files', () => {
   it.each([
-    ['', 'sites/stores.csv:1:1  header: found the column "", expected the columns site, weight, host'],
-    ['weight\n1\n', 'sites/stores.csv:1:1  header: found no column "site", expected a header row: site,weight,host'],
+    [
+      '',
+      'sites/stores.csv:1:1  header: found the column "", expected the columns site, weight, tier, host, normal, degraded, manual',
+    ],
+    [
+      'weight\n1\n',
+      'sites/stores.csv:1:1  header: found no column "site", expected a header row such as site,weight,tier',
+    ],
     [
       'site,wieght\na,1\n',
-      'sites/stores.csv:1:6  header: found the column "wieght", expected the columns site, weight, host; did you mean "weight"?',
+      'sites/stores.csv:1:6  header: found the column "wieght", expected the columns site, weight, tier, host, normal, degraded, manual; did you mean "weight"?',
     ],
     ['site,site\na,b\n', 'sites/stores.csv:1:6  header: found the column "site" again, expected each column once'],
     ['site\n', 'sites/stores.csv:2:1  found no sites, expected at least one row below the header'],
@@ -194,6 +225,24 @@ describe('sites files', () => {
     expect(loaded.ok && loaded.estate.sites['store-tills']).toEqual([
       { site: 'a', host: '10.0.0.1', weight: 0.5 },
       { site: 'b', host: 'b.example', weight: 10 },
+    ]);
+  });
+
+  it('takes tiers and the systems that sites need of their own, by mode', async () => {
+    const loaded = await load(smallEstate, 'site,tier,normal,degraded\na,lifeline,vdi directory,\nb,,,\n');
+    expect(loaded.ok && loaded.estate.sites['store-tills']).toEqual([
+      { site: 'a', weight: 1, tier: 'lifeline', needs: { normal: ['vdi', 'directory'] } },
+      { site: 'b', weight: 1 },
+    ]);
+  });
+
+  it('names systems and tiers that dangle between estate and sites', async () => {
+    const tiered = smallEstate.replace('{ share: 0.95', '{ tier: lifelin, share: 0.95');
+    expect(await lines(tiered, 'site,tier,normal\na,lifeline,vdj\n')).toEqual([
+      'estate.yaml:28:20  services.store-tills.sites.from: found "vdj" in sites/stores.csv, no such system; did you mean "vdi"?',
+      'estate.yaml:29:21  services.store-tills.floor.0.tier: found "lifelin", a tier of no site in sites/stores.csv; did you mean "lifeline"?',
+      'estate.yaml:32:20  services.call-centre.sites.from: found "vdj" in sites/stores.csv, no such system; did you mean "vdi"?',
+      '3 problems.',
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { actionNames } from '../../model/actions/names.ts';
 import { loadEstate } from '../../documents/estate.ts';
 import { checkPlaybookAgainst, loadPlaybook } from '../../documents/playbook.ts';
 import { renderProblems } from '../../documents/problem.ts';
@@ -70,7 +71,7 @@ describe('a playbook by itself', () => {
     [
       'aws.ec2.isolate',
       'aws.ec2.isolat',
-      'p.yaml:8:13  stages.0.action: found "aws.ec2.isolat", expected one of "aws.ec2.isolate", "aws.ec2.snapshot", "aws.ec2.stop", "aws.ec2.start", "aws.iam.contain", "aws.iam.rotateKey"; did you mean "aws.ec2.isolate"?',
+      `p.yaml:8:13  stages.0.action: found "aws.ec2.isolat", expected one of ${actionNames.map((name) => `"${name}"`).join(', ')}; did you mean "aws.ec2.isolate"?`,
     ],
     [
       'PT10M',
@@ -78,9 +79,14 @@ describe('a playbook by itself', () => {
       'p.yaml:10:61  stages.0.approve.within: found "PT", expected an ISO 8601 duration such as PT10M or P3D (no months or years)',
     ],
     [
+      'parameters:',
+      'severity: high\nparameters:',
+      'p.yaml:4:1  severity: found the unknown key "severity", expected one of apiVersion, kind, name, parameters, releaseBy, stages, restore',
+    ],
+    [
       'restore:',
-      'releaseBy: P3D\nrestore:',
-      'p.yaml:12:1  releaseBy: found the unknown key "releaseBy", expected one of apiVersion, kind, name, parameters, stages, restore',
+      'releaseBy: P1M\nrestore:',
+      'p.yaml:12:12  releaseBy: found "P1M", expected an ISO 8601 duration such as PT10M or P3D (no months or years)',
     ],
     ['attest: rebuilt', 'atest: rebuilt', 'p.yaml:14:61  restore.tiers.0.gate.1.attest: found nothing, expected text'],
   ])('%s as %s is refused', async (from, to, ...[line]) => {

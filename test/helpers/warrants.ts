@@ -126,6 +126,7 @@ function plannedTiers(chunks: readonly ReleaseChunk[], attest: readonly string[]
     name: waves[0].tier,
     systems: [],
     probe: false,
+    releaseByMs: 3_600_000,
     gate: gate(`restore/${waves[0].tier}`, attest),
     waves: waves.map((one) => ({
       index: one.wave,

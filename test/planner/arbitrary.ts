@@ -10,11 +10,14 @@ const systemNames = ['ash', 'birch', 'cedar', 'elm', 'fir', 'oak'] as const;
 const principals = ['aws.iam.role:retail/one', 'aws.iam.user:retail/two', 'aws.iam.user:retail/three'] as const;
 const aSystem = fc.constantFrom(...systemNames);
 
+const someHours = fc.integer({ min: 1, max: 6 }).map((hours) => `PT${hours}H`);
+
 /** Needs up to two levels deep over the six systems; `atLeast` may ask for more than there is. */
 const { aNeed } = fc.letrec<{ aNeed: Need }>((tie) => ({
   aNeed: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     aSystem,
+    fc.record({ on: aSystem, after: someHours }),
     fc.record({ all: fc.array(tie('aNeed'), { minLength: 1, maxLength: 3 }) }),
     fc.record({ atLeast: fc.integer({ min: 1, max: 3 }), of: fc.array(tie('aNeed'), { minLength: 1, maxLength: 3 }) }),
   ),
@@ -32,9 +35,19 @@ const aSystemPart = fc.record({
   zone: fc.constantFrom('front', 'back'),
 });
 
-const aFloor = fc.record({
-  share: fc.constantFrom(0.25, 0.5, 0.95, 1),
-  mode: fc.constantFrom<ServingMode>(...servingModes),
+const aFloor = fc.record(
+  {
+    tier: fc.constantFrom('lifeline', 'other'),
+    share: fc.constantFrom(0.25, 0.5, 0.95, 1),
+    mode: fc.constantFrom<ServingMode>(...servingModes),
+  },
+  { requiredKeys: ['share', 'mode'] },
+);
+const someLimit = fc.option(someHours, { nil: undefined });
+const aSite = fc.record({
+  weight: fc.constantFrom(0.1, 1, 1, 3),
+  tier: fc.option(fc.constantFrom('lifeline', 'other'), { nil: undefined }),
+  needs: fc.option(fc.record({ normal: fc.array(aSystem, { maxLength: 2 }) }), { nil: undefined, freq: 2 }),
 });
 const aService = fc.record({
   protected: fc.boolean(),
@@ -42,17 +55,19 @@ const aService = fc.record({
   modes: fc.record(
     {
       normal: fc.record({ needs: aNeed }),
-      degraded: fc.record({ needs: someNeed }),
-      manual: fc.record({ needs: someNeed }),
+      degraded: fc.record({ needs: someNeed, for: someLimit }),
+      manual: fc.record({ needs: someNeed, for: someLimit }),
     },
     { requiredKeys: ['normal'] },
   ),
-  weights: fc.array(fc.constantFrom(0.1, 1, 1, 3), { minLength: 1, maxLength: 6 }),
+  sites: fc.array(aSite, { minLength: 1, maxLength: 6 }),
 });
 
+type Present<Value> = { [Key in keyof Value]: Exclude<Value[Key], undefined> };
+
 /** Drops keys that are undefined: schemas tell an absent key from one without a value. */
-function present<Value extends object>(value: Value): Value {
-  return JSON.parse(JSON.stringify(value)) as Value;
+function present<Value extends object>(value: Value): Present<Value> {
+  return JSON.parse(JSON.stringify(value)) as Present<Value>;
 }
 
 /** Estates of six systems and up to two services, cycles and dead ends included. */
@@ -71,9 +86,9 @@ export const anEstate = fc
         return service(`service-${index}`, present({ protected: isProtected, floor, modes }));
       }),
       sites: Object.fromEntries(
-        services.map(({ weights }, index) => [
+        services.map(({ sites }, index) => [
           `service-${index}`,
-          weights.map((weight, site) => ({ site: `site-${site}`, weight })),
+          sites.map((parts, site) => ({ site: `site-${site}`, ...present(parts) })),
         ]),
       ),
     }),
@@ -99,15 +114,17 @@ export const aPlaybook = fc
     waves: someWaves,
     principals: fc.option(someSystems, { nil: undefined }),
     tier: fc.option(someSystems, { nil: undefined }),
+    releaseBy: fc.integer({ min: 2, max: 8 }).map((hours) => `PT${hours}H`),
   })
-  .map(({ on, waves, principals: users, tier }) =>
+  .map(({ on, waves, principals: users, tier, releaseBy }) =>
     playbook({
       parameters: {},
       stages: [
         ...(users ? [{ name: 'credentials', action: 'aws.iam.contain' as const, on: { principalsOf: users } }] : []),
         { name: 'cut', action: 'aws.ec2.isolate', on, ...(waves && { waves }) },
       ],
-      restore: { tiers: tier ? [{ name: 'first', systems: tier, waves: { size: 2 } }] : [] },
+      releaseBy,
+      restore: { tiers: tier ? [{ name: 'first', systems: tier, releaseBy: 'PT2H', waves: { size: 2 } }] : [] },
     }),
   );
 

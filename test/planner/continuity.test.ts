@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Contained } from '../../model/continuity.ts';
 import type { Need } from '../../model/modes.ts';
 import type { Slice } from '../../model/plan.ts';
-import { assess, continuityOf, forecastOf } from '../../planner/continuity.ts';
+import { assess, continuityOf } from '../../planner/continuity.ts';
+import { forecastOf } from '../../planner/shares.ts';
 
 type SystemParts = Partial<Omit<Slice['systems'][number], 'needs'>> & { readonly needs?: Need };
 

@@ -8,11 +8,12 @@ import type { Plan } from '../../model/plan.ts';
 import { plan as planSchema } from '../../model/plan.ts';
 import { canonical } from '../../model/canonical.ts';
 import { notRunning } from '../../planner/claims.ts';
-import { containedTogether, nothingContained } from '../../planner/guard.ts';
+import { containedTogether } from '../../planner/guard.ts';
 import type { PlannerInputs } from '../../planner/plan.ts';
 import { compilePlan } from '../../planner/plan.ts';
 import { someInputs } from './arbitrary.ts';
-import { slowFloorsHold, slowWeights } from './brute-force.ts';
+import type { SlowHour } from './brute-force.ts';
+import { floorsHoldIn, hourMs, slowCourse, weightsIn } from './brute-force.ts';
 import { sha256 } from './retail.ts';
 
 interface PlannedWave {
@@ -31,6 +32,20 @@ function wavesOf({ header, chunks }: Plan): readonly PlannedWave[] {
       return { stage: name, ids, added: { hosts: set, principals: set } };
     }),
   );
+}
+
+/** The longest `releaseBy` of the playbooks made up here. */
+const longestReleaseHours = 8;
+
+/** When each target is due back, in hours. */
+function dueIn({ header, chunks }: Plan): ReadonlyMap<string, number> {
+  const entries = header.tiers.flatMap(({ releaseByMs, waves }) =>
+    waves.flatMap(({ chunk }) => {
+      const content = chunks[chunk];
+      return content?.kind === 'release' ? content.targets.map((id) => [id, releaseByMs / hourMs] as const) : [];
+    }),
+  );
+  return new Map(entries);
 }
 
 test('the property below sees plans and refusals alike', () => {
@@ -68,13 +83,20 @@ test('no wave of an accepted plan takes a protected service below a floor, by br
       const answer = compilePlan(inputs, sha256);
       fc.pre(answer.kind === 'plan');
       let contained = notRunning(inputs.live);
+      const due = dueIn(answer.plan);
+      const { estate } = inputs;
       for (const { added } of wavesOf(answer.plan)) {
-        const world = { ...inputs, failing: [] };
+        const world = { ...inputs, failing: [], due, downSince: new Map(), lastBetter: {} };
         const after = containedTogether(contained, added);
-        for (const { name, protected: isProtected } of inputs.estate.services) {
-          const before = slowWeights(name, { ...world, contained });
-          const isUnmoved = canonical(before) === canonical(slowWeights(name, { ...world, contained: after }));
-          expect(!isProtected || isUnmoved || slowFloorsHold(name, { ...world, contained: after })).toBe(true);
+        const ids = [...after.hosts, ...after.principals];
+        const lastHour = Math.max(0, ...ids.map((id) => due.get(id) ?? 0));
+        const hoursBefore = slowCourse({ ...world, contained }, lastHour);
+        const hoursAfter = slowCourse({ ...world, contained: after }, lastHour);
+        for (const { name: service } of estate.services.filter((each) => each.protected)) {
+          const weights = (hours: readonly SlowHour[]): string =>
+            canonical(hours.map((hour) => weightsIn(hour, estate, { service })));
+          const isUnmoved = weights(hoursBefore) === weights(hoursAfter);
+          expect(isUnmoved || hoursAfter.every((hour) => floorsHoldIn(hour, service, estate))).toBe(true);
         }
         contained = after;
       }
@@ -90,13 +112,11 @@ test('a plan is refused for a floor only where brute force finds one broken', ()
       fc.pre(answer.kind === 'refused' && answer.refusals.some(({ code }) => code === 'FD-201'));
       const all = new Set(inputs.live.instances.map(({ id }) => id));
       const everything = { hosts: all, principals: new Set(inputs.estate.principals.map(({ id }) => id)) };
-      const world = { ...inputs, failing: [] };
+      const world = { ...inputs, failing: [], due: new Map(), downSince: new Map(), lastBetter: {} };
+      const hours = slowCourse({ ...world, contained: everything }, longestReleaseHours);
       const isBroken = inputs.estate.services.some(
         ({ name, protected: isProtected }) =>
-          isProtected &&
-          !slowFloorsHold(name, { ...world, contained: everything }) &&
-          canonical(slowWeights(name, { ...world, contained: everything })) !==
-            canonical(slowWeights(name, { ...world, contained: nothingContained })),
+          isProtected && hours.some((hour) => !floorsHoldIn(hour, name, inputs.estate)),
       );
       expect(isBroken).toBe(true);
     }),
@@ -120,7 +140,7 @@ test('every repair, taken, gives a plan', () => {
 
 /** Turns every list of a document that is a set; needs, roles, uses and reaches too. */
 function turnNeed(need: Need): Need {
-  if (typeof need === 'string') return need;
+  if (typeof need === 'string' || 'on' in need) return need;
   return 'all' in need
     ? { all: need.all.map(turnNeed).toReversed() }
     : { atLeast: need.atLeast, of: need.of.map(turnNeed).toReversed() };

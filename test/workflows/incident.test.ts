@@ -39,3 +39,34 @@ test('an incident plays through: credentials, gate, canary, waves, evidence, rel
     expect(undone.indexOf('undo evidence i-desktops-1')).toBeLessThan(undone.indexOf('undo cut-off i-desktops-1'));
   });
 });
+
+test('the stock Temporal UI reads it: search attributes, current details, and a summary on every step', async () => {
+  await bench.run({ plan: planOf(bench.people, fullPlaybook()), world: fakeWorld() }, async (incident) => {
+    await incident.until((status) => status.gates.some((gate) => gate.state === 'open'));
+    const { searchAttributes } = await incident.handle.describe();
+    expect(searchAttributes).toMatchObject({
+      FiredoorIncidentId: [incident.handle.workflowId.replace('firedoor/', '')],
+      FiredoorPhase: ['waiting'],
+      FiredoorAwaitingRole: ['ir-lead', 'platform'],
+    });
+    const { currentDetails } = await incident.handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    expect(currentDetails).toMatch(/\*\*waiting\*\*.*\| credentials \| 1\/1 \| 1\/1 \|/s);
+    expect(currentDetails).toContain('Gate **cut-off** waits for 1 ir-lead and 1 platform.');
+    expect(await stepsWithoutSummary(incident.handle.workflowId)).toEqual([]);
+  });
+});
+
+/** Activities, timers and children of a run, and of its children, that the UI would show without a word. */
+async function stepsWithoutSummary(workflowId: string): Promise<readonly string[]> {
+  const { events } = await bench.client.workflow.getHandle(workflowId).fetchHistory();
+  const bare: string[] = [];
+  for (const event of events ?? []) {
+    const activity = event.activityTaskScheduledEventAttributes?.activityType?.name;
+    const child = event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowId;
+    const timer = event.timerStartedEventAttributes && 'a timer';
+    const what = activity ?? child ?? timer;
+    if (what && !event.userMetadata?.summary) bare.push(`${workflowId}: ${what}`);
+    if (child) bare.push(...(await stepsWithoutSummary(child)));
+  }
+  return bare;
+}

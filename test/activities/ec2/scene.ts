@@ -144,8 +144,14 @@ interface ActOptions {
 async function signedChunk(world: ActivityWorld, { action, hosts }: ActOptions): Promise<ContainChunk> {
   const live = await readLive({ ...world.deps, aws: () => world.setup }, { accounts: [account], principals: [] });
   const targets = hosts.map((id): ContainChunk['targets'][number] => {
-    const { state = 'running', interfaces = [], volumes = [] } = live.instances.find((one) => one.id === id) ?? {};
-    const before = { state, interfaces: interfaces.map(({ subnet: _subnet, ...one }) => one), volumes };
+    const {
+      state = 'running',
+      interfaces = [],
+      volumes = [],
+      role,
+    } = live.instances.find((one) => one.id === id) ?? {};
+    const shown = interfaces.map(({ subnet: _subnet, ...one }) => one);
+    const before = { state, interfaces: shown, volumes, ...(role && { role }) };
     return { kind: 'instance', id, account, region, systems: [], calls: 1, before };
   });
   return { kind: 'contain', stage: 'cut-off', wave: 1, action, targets };

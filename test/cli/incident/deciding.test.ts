@@ -5,7 +5,7 @@ import type { Plan } from '../../../model/plan.ts';
 import type { Keys } from '../decision/keys.ts';
 import { makeKeys } from '../decision/keys.ts';
 import { runCli } from '../fake-context.ts';
-import { fakeServer, sampleStatus } from './fake-incident.ts';
+import { fakeServer, noPoller, sampleStatus } from './fake-incident.ts';
 import { samplePlan } from './sample-plan.ts';
 
 let keys: Keys;
@@ -112,6 +112,7 @@ describe('approve', () => {
     const ran = await runCli(['approve', 'INC-42', ...because, '--yes'], { server, ...as('ada@example.org') });
     expect(ran.exitCode).toBe(4);
     expect(ran.stderr).toContain('who starts an incident may not approve it');
+    expect(ran.stderr).toContain('It was recorded, and did not count. Somebody else has to sign.');
   });
 
   it('names the gates there are, where the one named is none or several are open', async () => {
@@ -137,6 +138,79 @@ describe('approve', () => {
     const { server, received } = fakeServer({ status: sampleStatus(plan), plan });
     const ran = await runCli(['approve', 'INC-42', '--reason', 'a\nb', '--yes'], { server, ...as('bo@example.org') });
     expect({ exitCode: ran.exitCode, sent: received.decisions.length }).toEqual({ exitCode: 2, sent: 0 });
+  });
+});
+
+describe('the short code of a gate', () => {
+  const [cutOff] = sampleStatus({
+    header: { stages: [], tiers: [], estate: {}, playbook: {} },
+  } as unknown as Plan).gates;
+  const elsewhere = (incident: string, code: string) => sampleStatus(plan, { incident, gates: [{ ...cutOff!, code }] });
+
+  it('leads to its incident and gate, as people say it, and what is signed is shown as always', async () => {
+    const { server, received } = fakeServer({
+      status: sampleStatus(plan),
+      plan,
+      others: [elsewhere('INC-7', 'A00000')],
+    });
+    const ran = await runCli(['approve', ' k7m 2qx', ...because], { server, answers: ['y'], ...as('bo@example.org') });
+    expect(ran.stderr).toMatch(
+      /^K7M2QX is gate cut-off of INC-42\.\nINC-42 waits for 1 platform, denied in 7 m 41 s\./,
+    );
+    expect(ran.stderr).toContain('You sign for this and nothing else:');
+    expect(readDecision(received.decisions[0]?.document ?? '')).toMatchObject({ decision: { verb: 'approve', incident: 'INC-42', gate: 'cut-off' } }); // prettier-ignore
+  });
+
+  it('is no authority: without a key of the right person nothing comes of it', async () => {
+    const { server } = fakeServer({ status: sampleStatus(plan), plan });
+    const ran = await runCli(['approve', 'K7M2QX', ...because, '--yes', '--as', 'bo@example.org'], { server, ...as('stranger') }); // prettier-ignore
+    expect([ran.exitCode, ran.stderr.includes('the signature does not verify')]).toEqual([4, true]);
+  });
+
+  it('denies without a question, and says what it led to', async () => {
+    const { server, received } = fakeServer({ status: sampleStatus(plan), plan });
+    const ran = await runCli(['deny', 'K7M2QX', ...because], { server, ...as('ada@example.org') });
+    expect([ran.exitCode, ran.stderr]).toEqual([0, 'K7M2QX is gate cut-off of INC-42.\n']);
+    expect(readDecision(received.decisions[0]?.document ?? '')).toMatchObject({ decision: { verb: 'deny', gate: 'cut-off' } }); // prettier-ignore
+  });
+
+  it('leads to what its gate still wants attested, and not to what another wants', async () => {
+    const gate = { ...cutOff!, id: 'restore/identity', missing: {}, missingAttestations: ['rebuilt-from-clean-image'] };
+    const other = { ...gate, id: 'cut-off', code: 'A00000', missingAttestations: ['something-else'] };
+    const { server, received } = fakeServer({ status: sampleStatus(plan, { gates: [gate, other] }), plan });
+    await runCli(['attest', 'K7M2QX', ...because, '--yes'], { server, ...as('ada@example.org') });
+    expect(readDecision(received.decisions[0]?.document ?? '')).toMatchObject({ decision: { gate: 'restore/identity/rebuilt-from-clean-image' } }); // prettier-ignore
+    const wrong = await runCli(['attest', 'A00000', ...because, '--yes', '--gate', 'restore/identity/rebuilt-from-clean-image'], { server, ...as('ada@example.org') }); // prettier-ignore
+    expect(wrong).toMatchObject({ exitCode: 2, stderr: 'Gate cut-off of INC-42 asks for no attestation restore/identity/rebuilt-from-clean-image. It asks for: none.\n' }); // prettier-ignore
+  });
+
+  it('that two gates share is answered with both, and with nothing signed', async () => {
+    const { server, received } = fakeServer({
+      status: sampleStatus(plan),
+      plan,
+      others: [elsewhere('INC-7', 'K7M2QX')],
+    });
+    const ran = await runCli(['approve', 'K7M2QX', ...because, '--yes'], { server, ...as('bo@example.org') });
+    expect(ran).toMatchObject({ exitCode: 2, stderr: 'K7M2QX is gate cut-off of INC-42 and gate cut-off of INC-7. Say which: INCIDENT --gate GATE.\n' }); // prettier-ignore
+    expect(received.decisions).toEqual([]);
+  });
+
+  it('of no gate that waits is a usage error that names the incidents which did not answer', async () => {
+    const { server } = fakeServer({
+      status: sampleStatus(plan),
+      plan,
+      others: [{ incident: 'INC-8', fails: noPoller() }],
+    });
+    const ran = await runCli(['deny', 'A00000', ...because], { server, ...as('bo@example.org') });
+    expect(ran).toMatchObject({ exitCode: 2, stderr: 'No gate that waits has the code A00000. INC-8 did not answer. Those that wait: firedoor approvals\n' }); // prettier-ignore
+  });
+
+  it('goes with no other gate, and no other word is taken for one', async () => {
+    const { server } = fakeServer({ status: sampleStatus(plan), plan });
+    const other = await runCli(['deny', 'K7M2QX', '--gate', 'restore/identity', ...because], { server, ...as('bo@example.org') }); // prettier-ignore
+    expect(other).toMatchObject({ exitCode: 2, stderr: 'That code is gate cut-off of INC-42, and --gate says restore/identity.\n' }); // prettier-ignore
+    const word = await runCli(['deny', 'inc-42', ...because], { server, ...as('bo@example.org') });
+    expect([word.exitCode, word.stderr]).toEqual([2, 'incident: expected an incident such as INC-42, or the code of a gate that waits, such as K7M2QX\n']); // prettier-ignore
   });
 });
 
@@ -181,7 +255,7 @@ describe('the other decisions', () => {
         identity: give back 3 targets of directory, then probe; needs 1 ir-lead, and
             rebuilt-from-clean-image attested
         people: give back 23 targets of call-centre-vdi, in 2 waves; opens by itself
-        plan sha256:9c41…e07b, at least 9 m
+        plan sha256:9c41…e07b; back again 9 m after you say so, at the earliest
       "
     `);
     expect(ran.stdout).toMatchInlineSnapshot(`

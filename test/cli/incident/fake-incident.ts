@@ -21,6 +21,8 @@ export interface FakeIncident {
   /** Set where the workflow exists before `start`. */
   readonly described?: { readonly name: string; readonly phase: string };
   readonly startFails?: Error;
+  /** Other incidents that run, or what reading them fails with. */
+  readonly others?: readonly (IncidentStatus | { readonly incident: string; readonly fails: Error })[];
 }
 
 /** A server with one incident on it, for words and exit codes; its desk does no more than check signatures. */
@@ -36,8 +38,22 @@ export function fakeServer(incident: FakeIncident): { readonly server: Server; r
     },
     describe: async () => describe(incident),
   };
+  const otherHandle = (other: NonNullable<FakeIncident['others']>[number]) => ({
+    query: async () => {
+      if ('fails' in other) throw other.fails;
+      return other;
+    },
+  });
   const workflow = {
-    getHandle: () => handle,
+    getHandle: (workflowId: string) => {
+      const other = incident.others?.find((one) => workflowId === `firedoor/${one.incident}`);
+      return other ? otherHandle(other) : handle;
+    },
+    list: async function* () {
+      const running = { startTime: new Date(0), status: { name: 'RUNNING' }, searchAttributes: {} };
+      for (const one of [status(), ...(incident.others ?? [])])
+        yield { ...running, workflowId: `firedoor/${one.incident}` };
+    },
     start: async (type: string, options: Readonly<Record<string, unknown>>) => {
       if (incident.startFails) throw incident.startFails;
       received.starts.push({ type, options });
@@ -118,6 +134,7 @@ export function sampleStatus(plan: Plan, change: Partial<IncidentStatus> = {}): 
         missingAttestations: [],
         approvedBy: ['cy@example.org'],
         openedAt: '2025-04-22T12:59:41.000Z',
+        code: 'K7M2QX',
         deadline: '2025-04-22T13:09:41.000Z',
       },
     ],

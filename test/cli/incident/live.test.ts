@@ -96,7 +96,9 @@ describe('an incident from the command line, on a real Temporal Service', () => 
       expect(first.stderr).toContain(': "ticket 881"');
       const waiting = await firedoor(bo, 'approvals', 'LIVE-1', '--json');
       expect(JSON.parse(waiting.stdout)).toMatchObject({ approvals: [{ incident: 'LIVE-1', id: 'cut-off', missing: { platform: 1 } }] }); // prettier-ignore
-      expect(await firedoor(bo, 'approve', 'LIVE-1', ...why, '--yes')).toMatchObject({ exitCode: 0 });
+      const { approvals } = JSON.parse(waiting.stdout) as { approvals: readonly [{ code: string }] };
+      const byCode = await firedoor(bo, 'approve', approvals[0].code.toLowerCase(), ...why, '--yes');
+      expect(byCode).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('is gate cut-off of LIVE-1.') as string }); // prettier-ignore
       expect(await firedoor(ada, 'wait', 'LIVE-1', '--for', 'phase=contained', '--timeout', '30s')).toMatchObject({ exitCode: 0 }); // prettier-ignore
 
       expect(await firedoor(ada, 'release', 'LIVE-1', ...why, '--yes')).toMatchObject({ exitCode: 0 });

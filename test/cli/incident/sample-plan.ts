@@ -29,6 +29,7 @@ export function samplePlanFile(plan: Plan, change: Partial<PlanFile> = {}): Plan
       kind: 'Playbook',
       name: plan.header.playbook.name,
       parameters: {},
+      releaseBy: 'P3D',
       stages: [{ name: 'cut-off', action: 'aws.ec2.isolate', on: { systems: ['directory'] } }],
       restore: { tiers: [] },
     },
@@ -93,12 +94,14 @@ function sampleHeader(roster: Roster, slice: string): PlanHeader {
         systems: ['directory'],
         gate: { id: 'restore/identity', quorum: { 'ir-lead': 1 }, attest: ['rebuilt-from-clean-image'] },
         probe: true,
+        releaseByMs: 14_400_000,
         waves: [{ index: 1, canary: false, targets: 3, chunk: digest }],
       },
       {
         name: 'people',
         systems: ['call-centre-vdi'],
         probe: false,
+        releaseByMs: 21_600_000,
         waves: [
           { index: 1, canary: true, targets: 1, chunk: digest },
           { index: 2, canary: false, targets: 22, chunk: digest },

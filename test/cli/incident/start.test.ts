@@ -49,19 +49,20 @@ describe('start', () => {
     expect(ran.exitCode).toBe(0);
     expect(ran.stderr.replace(/SHA256:\S+/g, 'SHA256:Zk3…)').replace(/sha256:\S+/g, 'sha256:9c41…e07b'))
       .toMatchInlineSnapshot(`
-      "INC-42: intrusion on retail, plan sha256:9c41…e07b
-        credentials: deny 0 principals; release puts them back exactly; runs on this
-            signature
-        cut-off: isolate 0 hosts; release puts them back exactly; waits for 1 ir-lead
-            and 1 platform within 10 m, not you
-        evidence: snapshot 0 hosts; kept after release; runs on this signature
-        then store-tills stays as it is, funeral-arrangement works by hand and
-            call-centre stops
-        at least 2 m 47 s; back again 9 m after release
-      Signed as ada@example.org with ada@example.org (SHA256:Zk3…)
-      Type INC-42 to go on: 
-      "
-    `);
+        "INC-42: intrusion on retail, plan sha256:9c41…e07b
+          credentials: deny 0 principals; release puts them back exactly; runs on this
+              signature
+          cut-off: isolate 0 hosts; release puts them back exactly; waits for 1 ir-lead
+              and 1 platform within 10 m, not you
+          evidence: snapshot 0 hosts; kept after release; runs on this signature
+          then store-tills stays as it is, funeral-arrangement works by hand and
+              call-centre stops
+          takes 2 m 47 s at least, by AWS rate limits; back again 9 m after you say so,
+              at the earliest
+        You sign as ada@example.org with ada@example.org (SHA256:Zk3…)
+        Type INC-42 to go on: 
+        "
+      `);
     expect(ran.stdout).toMatchInlineSnapshot(`
       "INC-42 started by ada@example.org. It is acting.
       Next: firedoor watch INC-42

@@ -33,13 +33,13 @@ describe('status', () => {
     expect(ran.stdout).toMatchInlineSnapshot(`
       "INC-42 intrusion: waiting   13:02:00 +00:00, 2 m since start by ada@example.org
         credentials  done            2/2 verified  ████████████████████
-        cut-off      next           0/24 verified  ░░░░░░░░░░░░░░░░░░░░
+        cut-off      waits          0/24 verified  ░░░░░░░░░░░░░░░░░░░░
         evidence     next           0/24 verified  ░░░░░░░░░░░░░░░░░░░░
 
-        store-tills    100% normal     floor 95% degraded, holds  ████████████████████
-        call-centre      0% down       no floor  ░░░░░░░░░░░░░░░░░░░░
+        store-tills    100% normal  floor 95% degraded, holds  ██████████
+        call-centre      0% down    no floor                   ░░░░░░░░░░
 
-        gate cut-off waits for 1 platform, denied in 7 m 41 s
+        gate cut-off (K7M2QX) waits for 1 platform, denied in 7 m 41 s
 
         13:01:00  waiting    gate cut-off is open
         13:00:20  verified   credentials, wave 1: denied
@@ -115,7 +115,7 @@ describe('approvals', () => {
   it('says who is missing, until when, and how to sign', async () => {
     const ran = await runCli(['approvals', 'INC-42'], { server: changing([{}]).server });
     expect(ran.stdout).toMatchInlineSnapshot(`
-      "INC-42 gate cut-off: waits for 1 platform, denied in 7 m 41 s; signed by cy@example.org
+      "INC-42 gate cut-off (K7M2QX): waits for 1 platform, denied in 7 m 41 s; signed by cy@example.org
         Next: firedoor approve INC-42 --gate cut-off --reason "…" (1 platform)
       "
     `);
@@ -142,6 +142,10 @@ describe('wait', () => {
     const person = await wait([{}]);
     expect(person.exitCode).toBe(5);
     expect(person.stdout).toContain('INC-42 is waiting after 3 s; gate cut-off waits for 1 platform.');
+    const hold = { since: '', cause: 'aws', detail: 'FD-401 AWS refused at i-0ab1' } as const;
+    const held = await wait([{ phase: 'holding', gates: [], hold }]);
+    expect(held.exitCode).toBe(5);
+    expect(held.stdout).toContain('INC-42 is holding after 3 s; it holds: FD-401 AWS refused at i-0ab1.');
     expect((await wait([{ phase: 'acting', gates: [] }])).exitCode).toBe(1);
     expect(await wait([{ phase: 'closed', gates: [] }])).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('goes no further') as string }); // prettier-ignore
     expect(await wait([noPoller()])).toMatchObject({

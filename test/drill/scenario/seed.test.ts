@@ -6,9 +6,17 @@ import {
   StartInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { DeleteUserPolicyCommand, PutUserPolicyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import {
+  DeleteRolePolicyCommand,
+  DeleteUserPolicyCommand,
+  GetRoleCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sessionDocument } from '../../../activities/iam/policies.ts';
 import { attackerReaches, tryLeakedKey } from '../../../drill/scenario/attacker.ts';
 import { drillClients } from '../../../drill/scenario/aws-clients.ts';
 import type { DrillClients } from '../../../drill/scenario/aws-clients.ts';
@@ -76,6 +84,20 @@ describe('the seeded world', () => {
     });
     await clients.iam.send(new DeleteUserPolicyCommand(deny));
     expect(await tryLeakedKey(world, stack.proxy.url)).toMatchObject({ works: true });
+  });
+
+  it('takes a role from the attacker when every host they hold with it is denied its own session, and not before', async () => {
+    const hosts = world.instances.get('call-centre-vdi') ?? [];
+    const { Role } = await clients.iam.send(new GetRoleCommand({ RoleName: 'vdi-fleet' }));
+    const own = (host: string) => ({ RoleName: 'vdi-fleet', PolicyName: `deny-${host}` });
+    const rolesHeld = async () => (await attackerReaches(world, stack.moto.url)).roles;
+    for (const host of hosts) {
+      expect(await rolesHeld()).toEqual(['vdi-fleet']);
+      const PolicyDocument = sessionDocument(Role?.RoleId ?? '', host);
+      await clients.iam.send(new PutRolePolicyCommand({ ...own(host), PolicyDocument }));
+    }
+    expect(await rolesHeld()).toEqual([]);
+    for (const host of hosts) await clients.iam.send(new DeleteRolePolicyCommand(own(host)));
   });
 
   it('is equal to itself, and any change shows in words until it is put back', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { sessionDocument } from '../../../activities/iam/policies.ts';
+import type { NetworkState } from '../../../drill/scenario/network-state.ts';
 import { scenarios } from '../../../drill/scenario/scenarios.ts';
-import { truthOf } from '../../../drill/twin/truth.ts';
+import { factsOf, truthOf } from '../../../drill/twin/truth.ts';
 import type { Facts } from '../../../drill/twin/truth.ts';
 
 const { layout, wiring } = scenarios['retail-and-funeralcare'];
@@ -33,6 +35,16 @@ describe('the truth about the emulated business', () => {
     expect(bestMode(facts({ withoutUser: 'directory-sync' }), 'funeral-arrangement')).toBe('manual');
   });
 
+  it('counts a host that is denied its own session as one that does not serve, and leaves the role to the others', () => {
+    const inline = { deny: sessionDocument('AROA1', 'i-1') };
+    const trust = '{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole"}]}';
+    const identities = { users: {}, roles: { fleet: { inline, attached: [], trust } } };
+    const network = openNetwork(['i-1', 'i-2']);
+    const reads = { network, identities, users: new Set<string>() };
+    const found = factsOf(new Map([['till-gateway', ['i-1', 'i-2']]]), reads);
+    expect([found.serving.get('till-gateway'), ...found.roles]).toEqual([1, 'fleet']);
+  });
+
   it('says why, down to the system that is the cause', () => {
     const { down } = truthOf(wiring, facts({ serving: { directory: 0 } }));
     expect(Object.fromEntries(down)).toEqual({
@@ -47,6 +59,21 @@ describe('the truth about the emulated business', () => {
 function bestMode(state: Facts, service: string): string {
   const truth = truthOf(wiring, state);
   return truth.services.get(service)?.find(({ works }) => works)?.mode ?? 'down';
+}
+
+/** Hosts that anybody can talk to. */
+function openNetwork(hosts: readonly string[]): NetworkState {
+  const rules = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }];
+  const entries = [false, true].map((Egress) => ({ Egress, CidrBlock: '0.0.0.0/0', RuleAction: 'allow' as const }));
+  const own = (instance: string) => {
+    return { id: `eni-${instance}`, instance, index: 0, subnet: 'open', address: '10.9.0.1', groups: ['open'] };
+  };
+  return {
+    instances: new Map(hosts.map((host) => [host, 'running'])),
+    interfaces: new Map(hosts.map((host) => [host, [own(host)]])),
+    groups: new Map([['open', { name: 'open', inbound: rules, outbound: rules }]]),
+    acls: new Map([['open', { id: 'acl-1', entries }]]),
+  };
 }
 
 interface Change {
