@@ -28,12 +28,11 @@ async function sourcesOf(entry: string): Promise<readonly string[]> {
 /** Hash of everything a bundle is made of: the sandbox rooms, the entry's folder, and the locked dependencies. */
 async function sourceHash(entry: string): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of [...(await sourcesOf(entry)), path.join(root, 'package.json')]) {
-    hash
-      .update(path.relative(root, file))
-      .update('\0')
-      .update(await readFile(file))
-      .update('\0');
+  const locks = [path.join(root, 'package.json'), path.join(root, 'package-lock.json')];
+  for (const file of [...(await sourcesOf(entry)), ...locks]) {
+    // An installed package has no lock file; then its own version says what it was made with.
+    const bytes = await readFile(file).catch(() => '');
+    hash.update(path.relative(root, file)).update('\0').update(bytes).update('\0');
   }
   return hash.digest('hex');
 }

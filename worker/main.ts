@@ -1,7 +1,5 @@
 import path from 'node:path';
 import { Client } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
 import { createAwsClients } from '../activities/aws/clients.ts';
 import { temporalLedger } from '../activities/ledger/port.ts';
 import type { Compile } from '../activities/planning.ts';
@@ -9,17 +7,11 @@ import type { Place } from '../model/refusal.ts';
 import { givenBundle, keptBundle } from './bundle.ts';
 import type { WorkerConfig } from './config.ts';
 import { loadConfig } from './config.ts';
+import { connectService, ServiceRefused } from './connect.ts';
 import { createWorkers } from './create-workers.ts';
 import { dataConverter } from './data-converter.ts';
 import { createLogger, logThrough } from './logger.ts';
-import { serviceProblems } from './service-check.ts';
-
-const defaultAddress = '127.0.0.1:7233';
-
-/** The Temporal Service must not be used, or can't be; one line for each reason. */
-export class ServiceRefused extends Error {
-  override readonly name = 'ServiceRefused';
-}
+import { verifierProblems } from './verifier-check.ts';
 
 /** Parts the drill's sabotage replaces; the product gives none. */
 export interface OtherParts {
@@ -33,20 +25,16 @@ export interface OtherParts {
  *
  * @param configPath the worker's configuration file (docs/workers.md)
  * @throws WorkerConfigError every problem of the configuration
- * @throws ServiceRefused the service can't be reached, is too old, or forgets too soon
+ * @throws ServiceRefused the service must not be used or can't be reached, or signatures can't be checked here
  */
 export async function runWorker(configPath: string, other: OtherParts = {}): Promise<void> {
   const config = await loadConfig(configPath);
+  const lacking = await verifierProblems();
+  if (lacking.length > 0) throw new ServiceRefused(lacking.join('\n'));
   const log = createLogger(process.env['FIREDOOR_LOG_LEVEL'] ?? 'info');
   logThrough(log);
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({});
-  const address = connectionOptions.address ?? defaultAddress;
-  const connection = await NativeConnection.connect({ ...connectionOptions, address }).catch(() => {
-    throw new ServiceRefused(`FD-501 no Temporal Service answers at ${address}`);
-  });
+  const { connection, address, namespace } = await connectService();
   try {
-    const problems = await serviceProblems(connection, { address, namespace });
-    if (problems.length > 0) throw new ServiceRefused(problems.join('\n'));
     const bundle = await bundleOf(config, other);
     const deps = {
       aws: createAwsClients(config.estate.estate.accounts),

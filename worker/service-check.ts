@@ -36,7 +36,9 @@ export async function serviceProblems(
       `the Temporal Service at ${at.address} is ${serverVersion ?? 'unknown'}; expected 1.30.3 or later (CVE-2026-5199)`,
     );
   }
-  const { config } = await connection.workflowService.describeNamespace({ namespace: at.namespace });
+  const found = await describeNamespace(connection, at.namespace);
+  if (!found) return [...problems, `the Temporal Service at ${at.address} has no namespace ${at.namespace}; expected one: temporal operator namespace create --namespace ${at.namespace} --retention 720h`]; // prettier-ignore
+  const { config } = found;
   const retentionMs = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1000;
   if (retentionMs < leastRetentionMs) {
     problems.push(
@@ -44,5 +46,45 @@ export async function serviceProblems(
         `temporal operator namespace update --namespace ${at.namespace} --retention 720h`,
     );
   }
-  return problems;
+  return [...problems, ...(await attributeProblems(connection, at.namespace))];
+}
+
+type Description = Awaited<ReturnType<NativeConnection['workflowService']['describeNamespace']>>;
+
+async function describeNamespace(connection: NativeConnection, namespace: string): Promise<Description | undefined> {
+  try {
+    return await connection.workflowService.describeNamespace({ namespace });
+  } catch (error) {
+    if (hasGrpcCode(error, notFound)) return undefined;
+    throw error;
+  }
+}
+
+/** gRPC status NOT_FOUND (https://grpc.io/docs/guides/status-codes/). */
+const notFound = 5;
+
+function hasGrpcCode(error: unknown, code: number): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+}
+
+/** What `workflows/presence.ts` writes: an incident can't start where one of them is unknown. */
+const attributes = {
+  FiredoorIncidentId: 'Keyword',
+  FiredoorPhase: 'Keyword',
+  FiredoorPlaybook: 'Keyword',
+  FiredoorAwaitingRole: 'KeywordList',
+} as const;
+
+/** Search attributes the namespace lacks. A service that doesn't tell (Temporal Cloud keeps it to its own API) is believed. */
+async function attributeProblems(connection: NativeConnection, namespace: string): Promise<readonly string[]> {
+  const known = await connection.operatorService.listSearchAttributes({ namespace }).catch(() => undefined);
+  if (!known) return [];
+  const missing = Object.entries(attributes).filter(([name]) => !(name in known.customAttributes));
+  if (missing.length === 0) return [];
+  const flags = missing.map(([name, type]) => `--name ${name} --type ${type}`).join(' ');
+  const names = missing.map(([name]) => name).join(', ');
+  return [
+    `namespace ${namespace} lacks the search attributes ${names}: ` +
+      `temporal operator search-attribute create --namespace ${namespace} ${flags}`,
+  ];
 }
