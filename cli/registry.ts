@@ -11,6 +11,7 @@ import { abortCommand } from './commands/abort.ts';
 import { approveCommand } from './commands/approve.ts';
 import { attestCommand } from './commands/attest.ts';
 import { denyCommand } from './commands/deny.ts';
+import { extendCommand } from './commands/extend.ts';
 import { holdCommand } from './commands/hold.ts';
 import { releaseCommand } from './commands/release.ts';
 import { resumeCommand } from './commands/resume.ts';
@@ -40,6 +41,7 @@ export const commands: readonly CommandDefinition[] = [
   holdCommand,
   resumeCommand,
   skipCommand,
+  extendCommand,
   abortCommand,
   releaseCommand,
   auditExportCommand,

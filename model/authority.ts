@@ -8,6 +8,7 @@ export const defaultAuthority = {
   abort: { 'ir-lead': 1 },
   release: { 'ir-lead': 1 },
   skip: { 'ir-lead': 1, platform: 1 },
+  extend: { 'ir-lead': 1, platform: 1 },
   hold: 'any',
   deny: 'gate',
   approve: 'gate',
@@ -29,3 +30,6 @@ export function authorityFor(verb: Verb, authority: Authority): Quorum | 'any' |
 export function holdsARole(person: Person, quorum: Quorum): boolean {
   return person.roles.some((role) => Object.hasOwn(quorum, role));
 }
+
+/** Who must sign for an extension with which a protected service would fall below its floor: it is a breaking of glass. */
+export const breakGlassQuorum: Quorum = { 'break-glass': 2 };

@@ -106,6 +106,18 @@ export interface TimelineEntry {
   readonly detail: string;
 }
 
+/** A clock that runs, as `firedoor status` shows it: a tier that is due back, or a service that gets worse by time alone. */
+export interface ClockStatus {
+  readonly kind: 'tier' | 'service';
+  readonly name: string;
+  readonly beganAt: string;
+  readonly endsAt: string;
+  /** What happens then, in words. */
+  readonly because: string;
+  /** The share of its time at which people were last warned; 0 before any warning. */
+  readonly warned: number;
+}
+
 /** Why an incident holds, in words, and what a person can do. */
 export interface HoldStatus {
   readonly since: string;
@@ -130,6 +142,7 @@ export interface IncidentStatus {
   readonly tiers: readonly TierStatus[];
   readonly gates: readonly GateStatus[];
   readonly standings: readonly Standing[];
+  readonly clocks: readonly ClockStatus[];
   readonly exceptions: readonly Exception[];
   readonly decisions: readonly DecisionRecord[];
   readonly timeline: readonly TimelineEntry[];

@@ -2,7 +2,7 @@ import { authorityFor, holdsARole } from './authority.ts';
 import type { Decision } from './decision.ts';
 import type { DenialReason } from './incident.ts';
 import type { GateDefinition, Roster } from './plan.ts';
-import type { Person } from './quorum.ts';
+import type { Person, Quorum } from './quorum.ts';
 import { isMet } from './quorum.ts';
 
 /** Clocks of signers may be off by this much (reference: threats F16). */
@@ -82,11 +82,20 @@ export function gateOf(
   return undefined;
 }
 
+/** What a decision is held against: the gate it answers, and who may say it where that is not the verb's own authority. */
+export interface Standing {
+  readonly gate?: GateDefinition | undefined;
+  readonly authority?: Quorum | 'any' | 'gate';
+}
+
 /** Whether a person may say a verb at all: by authority, or by a role of the gate it answers. */
-export function mayDecide(decision: Decision, roster: Roster, gate: GateDefinition | undefined): boolean {
+export function mayDecide(
+  decision: Decision,
+  roster: Roster,
+  { gate, authority = authorityFor(decision.verb, roster.authority) }: Standing = {},
+): boolean {
   const person = personIn(roster, decision.by);
   if (!person) return false;
-  const authority = authorityFor(decision.verb, roster.authority);
   if (authority === 'any') return true;
   if (authority === 'gate') return gate !== undefined && holdsARole(person, gate.quorum);
   return holdsARole(person, authority);
@@ -94,7 +103,11 @@ export function mayDecide(decision: Decision, roster: Roster, gate: GateDefiniti
 
 /** Whether the people who said a verb fill its authority; `any` and `gate` need one. */
 export function verbIsMet(verb: Decision['verb'], people: readonly string[], roster: Roster): boolean {
-  const authority = authorityFor(verb, roster.authority);
+  return authorityIsMet(authorityFor(verb, roster.authority), people, roster);
+}
+
+/** Whether people fill an authority; `any` and `gate` need one. */
+export function authorityIsMet(authority: Quorum | 'any' | 'gate', people: readonly string[], roster: Roster): boolean {
   if (authority === 'any' || authority === 'gate') return people.length > 0;
   return isMet(
     authority,

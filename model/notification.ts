@@ -13,6 +13,9 @@ const plainKinds = [
   'undo-failed',
   'held',
   'contained',
+  'clock-half',
+  'clock-three-quarters',
+  'clock-ended',
   'releasing',
   'released',
   'closed',
@@ -95,6 +98,9 @@ function wordsOf(incident: string, said: Telling): string {
     case 'undo-failed':
     case 'held':
     case 'contained':
+    case 'clock-half':
+    case 'clock-three-quarters':
+    case 'clock-ended':
     case 'releasing':
     case 'released':
     case 'closed':
@@ -110,6 +116,9 @@ const plainWords: Readonly<Record<(typeof plainKinds)[number], string>> = {
   'undo-failed': 'holds: something could not be given back',
   held: 'holds, since somebody said so',
   contained: 'is contained, and waits for a release',
+  'clock-half': 'has a clock of which half is gone',
+  'clock-three-quarters': 'has a clock of which three quarters are gone',
+  'clock-ended': 'has a clock that has run out',
   releasing: 'gives back what it contained',
   released: 'has given everything back',
   closed: 'is closed',

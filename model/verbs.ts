@@ -1,6 +1,17 @@
 import { z } from 'zod';
 
 /** What a signed decision can say (DESIGN.md, *Decisions*). */
-export const verbs = ['start', 'approve', 'deny', 'hold', 'resume', 'skip', 'abort', 'release', 'attest'] as const;
+export const verbs = [
+  'start',
+  'approve',
+  'deny',
+  'hold',
+  'resume',
+  'skip',
+  'extend',
+  'abort',
+  'release',
+  'attest',
+] as const;
 export type Verb = (typeof verbs)[number];
 export const verb = z.enum(verbs);

@@ -1,5 +1,6 @@
 import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { actions } from '../model/actions/index.ts';
+import type { GuardVerdict } from '../model/continuity.ts';
 import type { ContainChunk, PlannedStage, PlannedWave } from '../model/plan.ts';
 import type { TargetOutcome } from '../model/step.ts';
 import type { IncidentContext } from './context.ts';
@@ -75,10 +76,9 @@ async function guardAllows(
     context.record.verdict(stage.name, wave.index, verdict);
     if (verdict.allowed && !context.control.hold) return true;
     if (!verdict.allowed) {
-      const services = verdict.breached.join(', ');
       context.control.stop(
         'guard',
-        `FD-210 ${stage.name}, wave ${wave.index} would take ${services} below its floor`,
+        `FD-210 ${stage.name}, wave ${wave.index} would take ${breachWords(verdict)} below its floor`,
         Date.now(),
       );
     }
@@ -86,6 +86,16 @@ async function guardAllows(
     context.control.stop('guard', `the facts of now can't be read: ${failureWords(error)}`, Date.now());
   }
   return false;
+}
+
+/** `store-tills (2025-04-24T14:02:00.000Z shelves empty), logistics`. */
+function breachWords({ breached, falls }: GuardVerdict): string {
+  return breached
+    .map((service) => {
+      const fall = falls.find((each) => each.service === service);
+      return fall ? `${service} (${new Date(fall.atMs).toISOString()} ${fall.because})` : service;
+    })
+    .join(', ');
 }
 
 interface Attempt {
@@ -100,6 +110,7 @@ async function act(context: IncidentContext, { chunk, gate, left, attempt }: Att
   const touched = touchedBy(chunk);
   for (const host of touched.hosts) context.contained.hosts.add(host);
   for (const principal of touched.principals) context.contained.principals.add(principal);
+  context.clocks.see(Date.now(), { contained: context.contained });
   const known = left.flatMap((target) => context.undo.find(chunk.stage, target) ?? []);
   try {
     const child = await startChild(waveWorkflow, {

@@ -1,6 +1,8 @@
 import type { Failing, GuardVerdict } from '../model/continuity.ts';
 import type { Chunk, Plan, Slice } from '../model/plan.ts';
 import type { AcceptedDecision, Warrant } from '../model/step.ts';
+import type { GuardTimes } from '../planner/guard.ts';
+import type { IncidentClocks } from './clocks.ts';
 import type { Control } from './control.ts';
 import type { DecisionDesk } from './desk.ts';
 import type { Gate } from './gate.ts';
@@ -15,7 +17,13 @@ export interface Touched {
 }
 
 /** The guard: whether floors hold when a wave goes, on the facts of now. The product's is `planner/guard.ts`. */
-export type Guard = (question: { slice: Slice; contained: Touched; wave: Touched; failing: Failing }) => GuardVerdict;
+export type Guard = (question: {
+  slice: Slice;
+  contained: Touched;
+  wave: Touched;
+  failing: Failing;
+  times: GuardTimes;
+}) => GuardVerdict;
 
 /** Everything the steps of one incident share. */
 export interface IncidentContext {
@@ -29,6 +37,7 @@ export interface IncidentContext {
   readonly desk: DecisionDesk;
   readonly record: IncidentRecord;
   readonly undo: UndoLog;
+  readonly clocks: IncidentClocks;
   /** Tells people what happens; nobody waits for it. */
   readonly messenger: Messenger;
   /** What is contained or in flight; reserved before a wave acts. */

@@ -1,11 +1,15 @@
 import { condition } from '@temporalio/workflow';
+import { authorityFor, breakGlassQuorum } from '../model/authority.ts';
 import type { Decision, SignedDecision } from '../model/decision.ts';
 import { readDecision, signedDecision } from '../model/decision.ts';
+import { extensionOf } from '../model/extension.ts';
 import type { DecisionRecord, DenialReason, Phase } from '../model/incident.ts';
 import type { JudgementContext } from '../model/judgement.ts';
-import { gateOf, judgeDocument, mayDecide, verbIsMet } from '../model/judgement.ts';
+import { authorityIsMet, gateOf, judgeDocument, mayDecide } from '../model/judgement.ts';
+import type { Quorum } from '../model/quorum.ts';
 import type { AcceptedDecision } from '../model/step.ts';
 import { verification } from './activities.ts';
+import type { IncidentClocks } from './clocks.ts';
 import type { Control } from './control.ts';
 import type { Gate } from './gate.ts';
 
@@ -39,14 +43,22 @@ export class DecisionDesk {
   readonly releases: AcceptedDecision[] = [];
   readonly #scope: DeskScope;
   readonly #control: Control;
+  readonly #clocks: IncidentClocks;
   readonly #phase: () => Phase;
   readonly #nonces = new Set<string>();
   readonly #spoken = new Map<string, string[]>();
 
-  constructor(options: { scope: DeskScope; gates: readonly Gate[]; control: Control; phase: () => Phase }) {
+  constructor(options: {
+    scope: DeskScope;
+    gates: readonly Gate[];
+    control: Control;
+    clocks: IncidentClocks;
+    phase: () => Phase;
+  }) {
     this.#scope = options.scope;
     this.gates = options.gates;
     this.#control = options.control;
+    this.#clocks = options.clocks;
     this.#phase = options.phase;
   }
 
@@ -101,6 +113,7 @@ export class DecisionDesk {
       case 'hold':
       case 'resume':
       case 'skip':
+      case 'extend':
       case 'abort':
       case 'release':
         return this.#onIncident(heard);
@@ -117,7 +130,7 @@ export class DecisionDesk {
     if (decision.verb !== 'deny' && decision.by === this.#scope.starter && decision.verb === 'approve') {
       return 'starter-cannot-approve';
     }
-    if (!mayDecide(decision, this.#scope.roster, found.gate)) return 'not-in-role';
+    if (!mayDecide(decision, this.#scope.roster, { gate: found.gate })) return 'not-in-role';
     if (gate.isDecided) return 'gate-closed';
     if (decision.verb === 'deny') {
       gate.deny();
@@ -130,14 +143,29 @@ export class DecisionDesk {
 
   #onIncident({ decision, accepted }: Heard): DenialReason | undefined {
     if (!this.#isTheTime(decision)) return 'not-now';
-    if (!mayDecide(decision, this.#scope.roster, undefined)) return 'not-in-role';
+    const authority = this.#authority(decision);
+    if (!mayDecide(decision, this.#scope.roster, { authority })) return 'not-in-role';
+    if (authority === breakGlassQuorum && decision.by === this.#scope.starter) return 'starter-cannot-approve';
     const subject = `${decision.verb} ${decision.gate ?? ''} ${this.#control.resumes}`;
     const people = this.#spoken.get(subject) ?? [];
     if (people.includes(decision.by)) return 'already-counted';
     this.#spoken.set(subject, [...people, decision.by]);
     if (decision.verb === 'release') this.releases.push(accepted);
-    if (verbIsMet(decision.verb, [...people, decision.by], this.#scope.roster)) this.#carryOut(decision);
+    if (authorityIsMet(authority, [...people, decision.by], this.#scope.roster)) this.#carryOut(decision);
     return undefined;
+  }
+
+  /** Who may say this: an extension that would take a service below its floor is a breaking of glass. */
+  #authority(decision: Decision): Quorum | 'any' | 'gate' {
+    const asked = decision.verb === 'extend' ? extensionOf(decision.gate) : undefined;
+    if (asked && this.#clocks.breaksWith(asked, Date.now())) return breakGlassQuorum;
+    return authorityFor(decision.verb, this.#scope.roster.authority);
+  }
+
+  /** An extension names a tier that is still held, and moves it later. */
+  #isLater(decision: Decision): boolean {
+    const asked = extensionOf(decision.gate);
+    return asked !== undefined && this.#clocks.isLater(asked);
   }
 
   #isTheTime(decision: Decision): boolean {
@@ -150,6 +178,8 @@ export class DecisionDesk {
         return this.#control.hold !== undefined;
       case 'skip':
         return (this.#control.isOver ? this.#scope.tiers : this.#scope.stages).includes(decision.gate ?? '');
+      case 'extend':
+        return this.#isLater(decision);
       case 'abort':
         return !this.#control.isOver && phase !== 'contained';
       case 'release':
@@ -160,6 +190,11 @@ export class DecisionDesk {
       case 'attest':
         return true;
     }
+  }
+
+  #extend({ gate }: Decision): void {
+    const asked = extensionOf(gate);
+    if (asked) this.#clocks.extend(asked);
   }
 
   #carryOut(decision: Decision): void {
@@ -173,6 +208,9 @@ export class DecisionDesk {
       case 'skip':
         if (decision.gate !== undefined) this.#control.skipped.add(decision.gate);
         this.#control.resume();
+        return;
+      case 'extend':
+        this.#extend(decision);
         return;
       case 'abort':
         this.#control.aborted = true;

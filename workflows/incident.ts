@@ -4,6 +4,7 @@ import { signedDecision } from '../model/decision.ts';
 import { failureTypes } from '../model/failure-type.ts';
 import type { DecisionRecord, IncidentResult, Rejection } from '../model/incident.ts';
 import { evidenceIsWhole } from './closing.ts';
+import { IncidentClocks } from './clocks.ts';
 import { contain } from './contain.ts';
 import type { Guard, IncidentContext } from './context.ts';
 import { Control } from './control.ts';
@@ -17,6 +18,7 @@ import { Messenger } from './notify.ts';
 import { IncidentRecord } from './record.ts';
 import { release } from './release.ts';
 import { UndoLog } from './undo-log.ts';
+import { Warnings } from './warnings.ts';
 import { capturedSignal } from './wave.ts';
 
 /** One incident, from its start to nothing of ours left: plan again, contain, wait for a release, give back. */
@@ -94,7 +96,8 @@ function begin(input: IncidentInput, opening: Opening, given: { guard: Guard; un
     stages: header.stages.map((stage) => stage.name),
     tiers: header.tiers.map((tier) => `restore/${tier.name}`),
   };
-  const desk = new DecisionDesk({ scope, gates, control, phase: () => record.phase });
+  const clocks = new IncidentClocks(plan, Date.parse(opening.start.acceptedAt));
+  const desk = new DecisionDesk({ scope, gates, control, clocks, phase: () => record.phase });
   const messenger = new Messenger({ incident: input.incident, onUntold: (words) => record.say('untold', words) });
   const contained = { hosts: new Set<string>(), principals: new Set<string>() };
   const { seal, start } = opening;
@@ -109,6 +112,7 @@ function begin(input: IncidentInput, opening: Opening, given: { guard: Guard; un
     record,
     messenger,
     contained,
+    clocks,
     ...given,
   };
 }
@@ -123,6 +127,9 @@ async function carryOut(context: IncidentContext, inbox: Inbox): Promise<void> {
   );
   await CancellationScope.nonCancellable(async () => {
     void messenger.serve();
+    const warnings = new Warnings(context);
+    record.clocks = () => warnings.status();
+    const warning = warnings.serve(() => isEnding);
     record.enter('acting', 'start accepted');
     messenger.tell({ kind: 'started' });
     await contain(context);
@@ -138,7 +145,7 @@ async function carryOut(context: IncidentContext, inbox: Inbox): Promise<void> {
     record.enter('closed', 'nothing of ours is left');
     messenger.tell({ kind: 'closed' });
     isEnding = true;
-    await serving;
+    await Promise.all([serving, warning]);
     await messenger.flush();
     await condition(allHandlersFinished);
   });

@@ -42,7 +42,10 @@ async function probeProtected(context: IncidentContext): Promise<Failing> {
 
 /** Reads the facts of now and asks the guard about a wave. */
 export async function look(context: IncidentContext, wave: Touched): Promise<GuardVerdict> {
-  const [down, failing] = await Promise.all([hostsDown(context), probeProtected(context)]);
+  const [down, found] = await Promise.all([hostsDown(context), probeProtected(context)]);
+  const nowMs = Date.now();
+  const failing = context.clocks.see(nowMs, { contained: context.contained, down, failing: found });
   const contained = { hosts: new Set([...context.contained.hosts, ...down]), principals: context.contained.principals };
-  return context.guard({ slice: context.plan.slice, contained, wave, failing });
+  const times = context.clocks.times(nowMs);
+  return context.guard({ slice: context.plan.slice, contained, wave, failing, times });
 }

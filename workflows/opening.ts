@@ -100,6 +100,7 @@ export function unopened(input: IncidentInput, found?: Rejection): IncidentStatu
     tiers: [],
     gates: [],
     standings: [],
+    clocks: [],
     exceptions: [],
     decisions: [],
     timeline: [],

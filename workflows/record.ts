@@ -1,5 +1,6 @@
 import type { Standing, GuardVerdict } from '../model/continuity.ts';
 import type {
+  ClockStatus,
   DecisionRecord,
   Exception,
   IncidentStatus,
@@ -34,6 +35,8 @@ export class IncidentRecord {
   phase: Phase = 'planning';
   rejection: Rejection | undefined;
   standings: readonly Standing[] = [];
+  /** The clocks that run; set once there is somebody to ask. */
+  clocks: () => readonly ClockStatus[] = () => [];
   readonly exceptions: Exception[] = [];
   readonly #timeline: TimelineEntry[] = [];
   readonly #stages: (Mutable<Omit<StageStatus, 'waves'>> & { waves: Mutable<WaveStatus>[] })[];
@@ -99,6 +102,10 @@ export class IncidentRecord {
     this.publish();
   }
 
+  isTierDone(name: string): boolean {
+    return this.#tiers.some((one) => one.name === name && one.state === 'done');
+  }
+
   /** Targets of a tier that were given back. */
   released(name: string): number {
     return this.#tiers.find((one) => one.name === name)?.released ?? 0;
@@ -133,6 +140,7 @@ export class IncidentRecord {
       tiers: this.#tiers,
       gates: this.#gates.filter((gate) => gate.isOpen || gate.isDecided).map((gate) => gate.status()),
       standings: this.standings,
+      clocks: this.clocks(),
       exceptions: this.exceptions,
       decisions,
       timeline: this.#timeline,

@@ -48,8 +48,12 @@ export async function waitUntilWell(
     context.record.enter('releasing', `tier ${tier.name}, probing ${names.join(', ')}`);
     const failing = (await probing.probeRound({ services }).catch(() => undefined))?.failing;
     if (failing) {
-      const modelled = assess(context.plan.slice, { contained: context.contained, failing: [] });
-      const probed = assess(context.plan.slice, { contained: context.contained, failing });
+      const nowMs = Date.now();
+      context.clocks.see(nowMs, { contained: context.contained });
+      const { clocks } = context.clocks.times(nowMs);
+      const world = { contained: context.contained, nowMs, clocks };
+      const modelled = assess(context.plan.slice, { ...world, failing: [] });
+      const probed = assess(context.plan.slice, { ...world, failing });
       context.record.standings = probed;
       if (areWell(names, modelled, probed)) return 'go';
     }

@@ -76,13 +76,14 @@ async function runWave(context: IncidentContext, { tier, wave, gate, undertaking
 
 /** Takes what came back out of the contained; holds where an undo did not come out, and says what is left. */
 function settle(context: IncidentContext, tier: PlannedTier, outcomes: readonly TargetOutcome[]): readonly string[] {
-  const { record, contained, control } = context;
+  const { record, contained, clocks, control } = context;
   record.report(`restore/${tier.name}`, outcomes);
   const done = outcomes.filter((outcome) => outcome.status === 'done').map((outcome) => outcome.target);
   for (const target of done) {
     contained.hosts.delete(target);
     contained.principals.delete(target);
   }
+  clocks.see(Date.now(), { contained });
   record.tier(tier.name, { released: record.released(tier.name) + done.length });
   const left = outcomes.filter(({ status }) => status === 'failed' || status === 'refused' || status === 'not-reached');
   if (left.length > 0) {

@@ -89,7 +89,7 @@ function requireGate(gate: GateDefinition | undefined, heard: Heard, warrant: Wa
   const { roster } = warrant.header;
   const spoken = heard.voices.flatMap(({ decision }) => {
     const found = gateOf([gate], decision);
-    return found && mayDecide(decision, roster, gate) ? [{ decision, attests: found.attests }] : [];
+    return found && mayDecide(decision, roster, { gate }) ? [{ decision, attests: found.attests }] : [];
   });
   const approvals = spoken.filter(({ decision }) => decision.verb === 'approve').map(({ decision }) => decision.by);
   const attested = spoken.flatMap(({ attests }) => (attests === undefined ? [] : [attests]));

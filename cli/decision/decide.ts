@@ -146,6 +146,7 @@ const doneWords: Readonly<Record<Verb, string>> = {
   hold: 'Hold accepted',
   resume: 'Resume accepted',
   skip: 'Skip accepted',
+  extend: 'Extension accepted',
   abort: 'Abort accepted',
   release: 'Release accepted',
 };

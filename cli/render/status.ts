@@ -8,7 +8,7 @@ import { deadlineWords } from './gate.ts';
 import { hang } from './hang.ts';
 import { gateName, missingWords, nextStep, openGates } from './incident-next.ts';
 import type { TimeOptions } from './time.ts';
-import { offsetWords, timeWords } from './time.ts';
+import { laterWords, offsetWords, timeWords } from './time.ts';
 import { countWords, percentWords } from './words.ts';
 
 /** How a status is drawn. */
@@ -28,6 +28,7 @@ export function statusLines(status: IncidentStatus, options: StatusOptions): rea
     stageLines(status, options),
     standingLines(status, options),
     tierLines(status),
+    clockLines(status, options),
     waitLines(status, options),
     exceptionLines(status),
     timelineLines(status.timeline, options),
@@ -113,6 +114,19 @@ function tierLines({ tiers, phase }: IncidentStatus): readonly string[] {
     (tier) =>
       `  ${tier.name.padEnd(width)}  ${state(tier).padEnd(10)}  ${`${tier.released}/${tier.targets}`.padStart(7)} given back`,
   );
+}
+
+/** `  store-tills  Thu 14:02 shelves empty, 1 d 22 h left`; tiers once half their time is gone. */
+function clockLines({ clocks }: IncidentStatus, { now, time }: StatusOptions): readonly string[] {
+  const shown = clocks.filter(({ kind, warned }) => kind === 'service' || warned > 0);
+  return shown
+    .toSorted((one, other) => Date.parse(one.endsAt) - Date.parse(other.endsAt))
+    .map(({ kind, name, endsAt, because }) => {
+      const leftMs = Date.parse(endsAt) - now.getTime();
+      const at = laterWords(now, leftMs, time);
+      const left = leftMs > 0 ? `${durationWords(leftMs)} left` : `${durationWords(-leftMs)} ago`;
+      return `  ${kind === 'tier' ? `tier ${name}` : name}: ${at} ${because}, ${left}`;
+    });
 }
 
 function waitLines(status: IncidentStatus, { now }: StatusOptions): readonly string[] {

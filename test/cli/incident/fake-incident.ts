@@ -138,6 +138,7 @@ export function sampleStatus(plan: Plan, change: Partial<IncidentStatus> = {}): 
         deadline: '2025-04-22T13:09:41.000Z',
       },
     ],
+    clocks: [],
     standings: [
       {
         service: 'store-tills',

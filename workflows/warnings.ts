@@ -1,0 +1,108 @@
+import { condition } from '@temporalio/workflow';
+import type { ClockStatus } from '../model/incident.ts';
+import type { IncidentContext } from './context.ts';
+
+/** How much of a clock's time is gone when people are warned, and how that is said and told. */
+const thresholds = [
+  { share: 0.5, words: 'half of its time is gone', kind: 'clock-half' },
+  { share: 0.75, words: 'three quarters of its time are gone', kind: 'clock-three-quarters' },
+  { share: 1, words: 'its time is up', kind: 'clock-ended' },
+] as const;
+
+/** A clock that runs: a tier that is due back, or a service that gets worse by time alone. */
+interface RunningClock {
+  readonly id: string;
+  readonly kind: ClockStatus['kind'];
+  readonly name: string;
+  readonly endsMs: number;
+  readonly because: string;
+}
+
+/** What is kept of a clock: when it began to run, and the last warning given. */
+export interface KnownClock extends RunningClock {
+  readonly beganMs: number;
+  readonly warned: number;
+}
+
+function tierClocks({ plan, record, clocks }: IncidentContext): readonly RunningClock[] {
+  return plan.header.tiers.flatMap(({ name }) => {
+    const endsMs = clocks.tierDueMs(name);
+    if (endsMs === undefined || record.isTierDone(name)) return [];
+    const because = 'due back; nothing is released by itself: release, or extend';
+    return [{ id: `tier ${name}`, kind: 'tier', name, endsMs, because }];
+  });
+}
+
+function serviceClocks({ clocks }: IncidentContext, nowMs: number): readonly RunningClock[] {
+  return clocks.endings(nowMs).map(({ service, endsMs, because }) => {
+    return { id: `service ${service} ${because}`, kind: 'service', name: service, endsMs, because };
+  });
+}
+
+/**
+ * Warns people at half and at three quarters of the time of every clock, and when it has run out (DESIGN.md, *Continuity,
+ * exactly*): of tiers that are due back, counted from the start, and of services that get worse by time alone, counted from
+ * when that began.
+ */
+export class Warnings {
+  #known: readonly KnownClock[];
+  readonly #context: IncidentContext;
+  readonly #startMs: number;
+
+  constructor(context: IncidentContext, known: readonly KnownClock[] = []) {
+    this.#context = context;
+    this.#known = known;
+    this.#startMs = Date.parse(context.start.acceptedAt);
+  }
+
+  /** Runs beside the procedure until the incident ends. */
+  async serve(isEnding: () => boolean): Promise<void> {
+    while (!isEnding()) {
+      const nowMs = Date.now();
+      this.#look(nowMs);
+      const version = this.#context.clocks.version;
+      const isOther = (): boolean => isEnding() || this.#context.clocks.version !== version;
+      const nextMs = this.#nextMs();
+      if (nextMs === Infinity) await condition(isOther);
+      else await condition(isOther, Math.max(1, nextMs - nowMs));
+    }
+  }
+
+  /** What is carried over continue-as-new. */
+  state(): readonly KnownClock[] {
+    return this.#known;
+  }
+
+  status(): readonly ClockStatus[] {
+    return this.#known.map(({ kind, name, beganMs, endsMs, because, warned }) => {
+      const [beganAt, endsAt] = [new Date(beganMs).toISOString(), new Date(endsMs).toISOString()];
+      return { kind, name, beganAt, endsAt, because, warned };
+    });
+  }
+
+  #look(nowMs: number): void {
+    const running = [...tierClocks(this.#context), ...serviceClocks(this.#context, nowMs)];
+    this.#known = running.map((clock) => {
+      const known = this.#known.find(({ id, endsMs }) => id === clock.id && endsMs === clock.endsMs);
+      const beganMs = known?.beganMs ?? (clock.kind === 'tier' ? this.#startMs : nowMs);
+      const gone = (nowMs - beganMs) / (clock.endsMs - beganMs);
+      const reached = thresholds.findLast(({ share }) => gone >= share);
+      if (reached && reached.share > (known?.warned ?? 0)) this.#warn(clock, reached);
+      return { ...clock, beganMs, warned: reached?.share ?? 0 };
+    });
+  }
+
+  #nextMs(): number {
+    return this.#known.reduce((nextMs, { beganMs, endsMs, warned }) => {
+      const next = thresholds.find(({ share }) => share > warned);
+      return next ? Math.min(nextMs, beganMs + Math.ceil((endsMs - beganMs) * next.share)) : nextMs;
+    }, Infinity);
+  }
+
+  #warn({ kind, name, endsMs, because }: RunningClock, reached: (typeof thresholds)[number]): void {
+    const { record, messenger } = this.#context;
+    record.say('clock', `${kind} ${name}: ${reached.words}; ${new Date(endsMs).toISOString()} ${because}`);
+    messenger.tell({ kind: reached.kind });
+    record.publish();
+  }
+}
