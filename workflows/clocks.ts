@@ -101,8 +101,7 @@ export class IncidentClocks {
 
   /** Takes in the world as it is from now on. Gives what fails, and since when. */
   see(nowMs: number, { contained, down, failing }: Sight): Failing {
-    const { atMs } = this.#seen;
-    this.#memory = this.continuity.remembered({ ...this.#world(), nowMs: atMs, clocks: this.#memory }, nowMs);
+    this.#memory = this.#memoryAt(nowMs);
     this.#seen = {
       atMs: nowMs,
       hosts: contained ? [...contained.hosts] : this.#seen.hosts,
@@ -119,7 +118,7 @@ export class IncidentClocks {
     const due = [...this.#tierOf].map(
       ([id, tier]) => [id, this.#startMs + (extended.get(tier) ?? this.#dueMs.get(tier) ?? 0)] as const,
     );
-    return { nowMs, clocks: this.#memory, dueMs: new Map(due) };
+    return { nowMs, clocks: this.#memoryAt(nowMs), dueMs: new Map(due) };
   }
 
   /** When a tier is due back, in milliseconds of workflow time; undefined for one the plan doesn't have. */
@@ -178,6 +177,11 @@ export class IncidentClocks {
       const breaks = standing.floor?.holds === true && then.floor?.holds === false;
       return [{ service: standing.service, endsMs: end.atMs, because: endedWords(standing.service, end), breaks }];
     });
+  }
+
+  /** What is remembered, brought to a time: the world has stayed as it was seen last. */
+  #memoryAt(nowMs: number): Clocks {
+    return this.continuity.remembered({ ...this.#world(), nowMs: this.#seen.atMs, clocks: this.#memory }, nowMs);
   }
 
   #world(): World {

@@ -82,6 +82,10 @@ export class Warnings {
 
   #look(nowMs: number): void {
     const running = [...tierClocks(this.#context), ...serviceClocks(this.#context, nowMs)];
+    for (const clock of this.#known) {
+      const isOver = clock.warned < 1 && clock.endsMs <= nowMs && !running.some(({ id }) => id === clock.id);
+      if (isOver) this.#warn(clock, thresholds[2]);
+    }
     this.#known = running.map((clock) => {
       const known = this.#known.find(({ id, endsMs }) => id === clock.id && endsMs === clock.endsMs);
       const beganMs = known?.beganMs ?? (clock.kind === 'tier' ? this.#startMs : nowMs);
