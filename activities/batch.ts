@@ -3,6 +3,9 @@ import { TemporalFailure } from '@temporalio/common';
 import type { StepResult, TargetOutcome } from '../model/step.ts';
 import { asFailure, classify, errorName } from './aws/errors.ts';
 
+/** A stop reaches an activity by the answer to its next heartbeat: beats go on while a target is being done. */
+const beatEveryMs = 250;
+
 function previousOutcomes(): readonly TargetOutcome[] {
   const details: unknown = activityInfo().heartbeatDetails;
   return Array.isArray(details) ? (details as readonly TargetOutcome[]) : [];
@@ -22,15 +25,20 @@ export async function forEachTarget(
   const outcomes = previousOutcomes().filter((outcome) => targets.includes(outcome.target));
   const finished: TargetOutcome[] = [...outcomes];
   const rest = targets.filter((target) => !finished.some((outcome) => outcome.target === target));
-  for (const [index, target] of rest.entries()) {
+  const beat = setInterval(() => heartbeat(finished), beatEveryMs);
+  try {
+    for (const [index, target] of rest.entries()) {
+      heartbeat(finished);
+      if (Context.current().cancellationSignal.aborted) return stopped(finished, rest.slice(index), 'cancelled');
+      const outcome = await attempt(target, one);
+      finished.push(outcome);
+      if (outcome.status === 'refused') return stopped(finished, rest.slice(index + 1), 'refused');
+    }
     heartbeat(finished);
-    if (Context.current().cancellationSignal.aborted) return stopped(finished, rest.slice(index), 'cancelled');
-    const outcome = await attempt(target, one);
-    finished.push(outcome);
-    if (outcome.status === 'refused') return stopped(finished, rest.slice(index + 1), 'refused');
+    return { outcomes: finished };
+  } finally {
+    clearInterval(beat);
   }
-  heartbeat(finished);
-  return { outcomes: finished };
 }
 
 function stopped(

@@ -4,24 +4,25 @@ import type { SignedDecision } from '../model/decision.ts';
 import { signedDecision } from '../model/decision.ts';
 import { compression } from '../worker/data-converter.ts';
 import type { ExportedDecision } from './document.ts';
-import type { History } from './histories.ts';
+import type { FetchedRun } from './histories.ts';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 type Payload = temporal.api.common.v1.IPayload;
 
-/** Every signed decision an incident was told, in the order of its history: denied and forged ones too. */
-export async function decisionsIn({ events }: History): Promise<readonly ExportedDecision[]> {
-  const found = await Promise.all((events ?? []).map(readEvent));
+/** Every signed decision a run of an incident was told, in the order of its history: denied and forged ones too. */
+export async function decisionsIn({ exported, history }: FetchedRun): Promise<readonly ExportedDecision[]> {
+  const found = await Promise.all((history.events ?? []).map(async (event) => await readEvent(event, exported.runId)));
   return found.flat();
 }
 
-async function readEvent(event: Event): Promise<readonly ExportedDecision[]> {
+async function readEvent(event: Event, runId: string): Promise<readonly ExportedDecision[]> {
   const carried = carriedBy(event);
   if (!carried) return [];
   const value = await decode(carried.payloads[0]);
   const parsed = signedDecision.safeParse(carried.via === 'start' ? startOf(value) : value);
   if (!parsed.success) return [];
-  return [{ eventId: String(event.eventId), at: instantOf(event), via: carried.via, signed: parsed.data }];
+  const { via } = carried;
+  return [{ runId, eventId: String(event.eventId), at: instantOf(event), via, signed: parsed.data }];
 }
 
 function carriedBy(

@@ -20,8 +20,9 @@ const exportedRun = z.strictObject({
 });
 export type ExportedRun = z.infer<typeof exportedRun>;
 
-/** A decision as history holds it: the bytes signed and the signature, with the event that brought it. */
+/** A decision as history holds it: the bytes signed and the signature, with the run and the event that brought it. */
 const exportedDecision = z.strictObject({
+  runId: z.string(),
   eventId: z.string(),
   at: z.string(),
   via: z.enum(['start', 'update', 'signal']),

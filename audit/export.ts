@@ -16,19 +16,20 @@ export interface ExportRequest {
 const queryWithinMs = 10_000;
 
 /**
- * Exports an incident: the histories of its workflow and of all its waves and releases, with plan, status and every signed
+ * Exports an incident: the histories of every run of its workflow, its waves and releases, with plan, status and every signed
  * decision beside them. Needs no worker: without one, plan and status are left out.
  *
  * @throws WorkflowNotFoundError where there is no such incident
  */
 export async function exportIncident({ client, namespace, incident, now }: ExportRequest): Promise<AuditExport> {
   const workflowId = incidentWorkflowId(incident);
-  const runs = await fetchRuns(client, { workflowId });
+  const runs = await fetchRuns(client, workflowId);
   const handle = client.workflow.getHandle(workflowId);
   const deadline = (): number => Date.now() + queryWithinMs;
   const plan = await client.withDeadline(deadline(), async () => await handle.query(planQuery)).catch(() => null);
   const status = await client.withDeadline(deadline(), async () => await handle.query(statusQuery)).catch(() => null);
-  const decisions = runs[0] ? await decisionsIn(runs[0].history) : [];
+  const own = runs.filter(({ exported }) => exported.workflowId === workflowId);
+  const decisions = (await Promise.all(own.map(decisionsIn))).flat();
   return {
     schema: auditExportSchema,
     incident,

@@ -15,32 +15,51 @@ export interface FetchedRun {
 
 interface Run {
   readonly workflowId: string;
-  readonly runId?: string | undefined;
+  readonly runId: string;
 }
 
 /**
- * Fetches the history of a workflow and of every child it started, and their children, in the order they were started.
- * The latest run of the first; of children exactly the run that was started.
+ * Fetches every run of a workflow, and of every child it started, and of their children: of each workflow from its first
+ * run on, as they continued as new. Runs that retention took are left out.
  */
-export async function fetchRuns(client: Client, first: Run): Promise<readonly FetchedRun[]> {
+export async function fetchRuns(client: Client, workflowId: string): Promise<readonly FetchedRun[]> {
   const found: FetchedRun[] = [];
-  const waiting: Run[] = [first];
+  const waiting: Run[] = await firstRunsOf(client, workflowId);
   for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
     const fetched = await fetchRun(client, run);
     found.push(fetched);
-    waiting.push(...childrenOf(fetched.history));
+    const { history } = fetched;
+    const next = history.events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+    if (next) waiting.unshift({ workflowId: run.workflowId, runId: next });
+    waiting.push(...childrenOf(history));
   }
   return found;
 }
 
+/** The first run of a workflow; the current one alone where the first is gone. */
+async function firstRunsOf(client: Client, workflowId: string): Promise<Run[]> {
+  const { runId } = await client.workflow.getHandle(workflowId).describe();
+  const current = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const first = current.events?.[0]?.workflowExecutionStartedEventAttributes?.firstExecutionRunId;
+  const isKept = first
+    ? await client.workflow
+        .getHandle(workflowId, first)
+        .describe()
+        .then(
+          () => true,
+          () => false,
+        )
+    : false;
+  return [{ workflowId, runId: first && isKept ? first : runId }];
+}
+
 async function fetchRun(client: Client, { workflowId, runId }: Run): Promise<FetchedRun> {
-  const exactRunId = runId ?? (await client.workflow.getHandle(workflowId).describe()).runId;
-  const history = await client.workflow.getHandle(workflowId, exactRunId).fetchHistory();
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const json = JSON.parse(historyToJSON(history)) as ExportedRun['history'];
   const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
   const exported = {
     workflowId,
-    runId: exactRunId,
+    runId,
     workflowType: started?.workflowType?.name ?? '',
     events: json.events.length,
     sha256: partDigest(json),

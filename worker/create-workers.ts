@@ -30,9 +30,9 @@ export async function createWorkers(options: WorkerOptions): Promise<readonly Wo
     shutdownGraceTime: '10s',
     // A dead worker's incidents answer and go on elsewhere after this; the SDK's 10 s is long at 3 a.m.
     stickyQueueScheduleToStartTimeout: '2s',
-    // So that a hold reaches a running batch within a second or two.
-    maxHeartbeatThrottleInterval: '1s',
-    defaultHeartbeatThrottleInterval: '1s',
+    // A stop reaches a running batch by the answer to its next heartbeat; a breach leaves two seconds for all of the way.
+    maxHeartbeatThrottleInterval: '250ms',
+    defaultHeartbeatThrottleInterval: '250ms',
   } as const;
   const main = Worker.create({
     ...common,

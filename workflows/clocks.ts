@@ -25,7 +25,7 @@ export interface Sight {
   readonly failing?: Failing;
 }
 
-/** What the clocks of an incident carry over continue-as-new. */
+/** Form of {@link IncidentClocks} in what is carried. */
 export interface ClocksState {
   readonly seen: Seen;
   readonly memory: Clocks;
@@ -79,14 +79,14 @@ export class IncidentClocks {
   readonly #dueMs: Map<string, number>;
   readonly #tierOf: ReadonlyMap<string, string>;
   #seen: Seen;
-  #memory: Clocks;
+  #memory: Clocks = noClocks;
 
-  constructor(plan: Plan, startMs: number, state?: ClocksState) {
+  constructor(plan: Plan, startMs: number) {
     this.continuity = continuityOf(plan.slice);
     this.#plan = plan;
     this.#startMs = startMs;
     const { tiers } = plan.header;
-    this.#dueMs = new Map(tiers.map(({ name, releaseByMs }) => [name, state?.dueMs[name] ?? releaseByMs]));
+    this.#dueMs = new Map(tiers.map(({ name, releaseByMs }) => [name, releaseByMs]));
     this.#tierOf = new Map(
       tiers.flatMap(({ name, waves }) =>
         waves.flatMap(({ chunk }) => {
@@ -95,8 +95,7 @@ export class IncidentClocks {
         }),
       ),
     );
-    this.#seen = state?.seen ?? { atMs: startMs, hosts: [], principals: [], down: [], failing: [] };
-    this.#memory = state?.memory ?? noClocks;
+    this.#seen = { atMs: startMs, hosts: [], principals: [], down: [], failing: [] };
   }
 
   /** Takes in the world as it is from now on. Gives what fails, and since when. */
@@ -189,8 +188,14 @@ export class IncidentClocks {
     return { contained: { hosts: new Set([...hosts, ...down]), principals: new Set(principals) }, failing };
   }
 
-  state(): ClocksState {
+  snapshot(): ClocksState {
     return { seen: this.#seen, memory: this.#memory, dueMs: Object.fromEntries(this.#dueMs) };
+  }
+
+  restore({ seen, memory, dueMs }: ClocksState): void {
+    this.#seen = seen;
+    this.#memory = memory;
+    for (const [tier, due] of Object.entries(dueMs)) this.#dueMs.set(tier, due);
   }
 }
 

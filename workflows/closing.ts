@@ -15,7 +15,9 @@ async function evidenceOfAccount(context: IncidentContext, account: string): Pro
   for (;;) {
     if ((await obey(context, { name: 'evidence', isContainment: false })) !== 'go') return;
     try {
-      const { failed } = await evidenceOf(account).awaitEvidence({ account, incident });
+      const { failed } = await context.continuing.rest(
+        async () => await evidenceOf(account).awaitEvidence({ account, incident }),
+      );
       record.report('evidence', failed);
       return;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { actions } from '../model/actions/index.ts';
 import type { GuardVerdict } from '../model/continuity.ts';
 import type { ContainChunk, PlannedStage, PlannedWave } from '../model/plan.ts';
@@ -11,22 +11,28 @@ import { look, touchedBy } from './look.ts';
 import { incidentWorkflowId } from './messages.ts';
 import type { Directive, Undertaking } from './obey.ts';
 import { obey, passGate } from './obey.ts';
-import type { WaveResult } from './wave.ts';
+import type { WaveProgress } from './progress.ts';
+import type { ChildReport } from './reporting.ts';
 import { stopSignal, wave as waveWorkflow } from './wave.ts';
 
 /** Contains, stage by stage: gate, then wave by wave. Ends early when people abort or release. */
 export async function contain(context: IncidentContext): Promise<void> {
   for (const stage of context.plan.header.stages) {
+    if (context.progress.isFinished(stage.name)) continue;
     if ((await runStage(context, stage)) === 'over') return;
+    context.progress.finish(stage.name);
   }
 }
 
 async function runStage(context: IncidentContext, stage: PlannedStage): Promise<Directive> {
   const gate = context.desk.gates.find((candidate) => candidate.definition.id === stage.gate?.id);
   const undertaking: Undertaking = { name: stage.name, isContainment: true };
-  const opened = gate ? await passGate(context, gate, undertaking) : await obey(context, undertaking);
-  if (opened !== 'go') return leave(context, stage, opened);
-  context.record.say('stage', `${stage.name} begins`);
+  if (!context.progress.isBegun(stage.name)) {
+    const opened = gate ? await passGate(context, gate, undertaking) : await obey(context, undertaking);
+    if (opened !== 'go') return leave(context, stage, opened);
+    context.progress.begin(stage.name);
+    context.record.say('stage', `${stage.name} begins`);
+  }
   for (const wave of stage.waves) {
     const told = await runWave(context, { stage, wave, gate });
     if (told !== 'go') return leave(context, stage, told);
@@ -45,11 +51,19 @@ interface WaveOfStage {
   readonly gate: Gate | undefined;
 }
 
-/** Guard, act, verify; again for what is left each time people resume. */
+/** Guard, act, verify; again for what is left each time people resume. Goes on with the child of an earlier run. */
 async function runWave(context: IncidentContext, { stage, wave, gate }: WaveOfStage): Promise<Directive> {
+  const name = `${stage.name}/${wave.index}`;
+  if (context.progress.isFinished(name)) return 'go';
   const chunk = chunkOf(context.plan, 'contain', wave.chunk);
-  let left: readonly string[] = chunk.targets.map((target) => target.id);
-  for (let attempt = 1; left.length > 0; attempt += 1) {
+  for (;;) {
+    const progress = context.progress.wave(name, () => chunk.targets.map((target) => target.id));
+    if (progress.left.length === 0) break;
+    if (progress.child !== undefined) {
+      const left = settle(context, { stage, wave, report: await ended(context, progress.child), left: progress.left });
+      context.progress.note(name, { attempts: progress.attempts, left });
+      continue;
+    }
     const told = await obey(context, { name: stage.name, isContainment: true });
     if (told !== 'go') {
       context.record.wave(stage.name, wave.index, { state: told === 'skip' ? 'skipped' : 'held' });
@@ -58,9 +72,11 @@ async function runWave(context: IncidentContext, { stage, wave, gate }: WaveOfSt
     if (!(await guardAllows(context, stage, { wave, chunk }))) continue;
     context.record.enter('acting', `${stage.name}, wave ${wave.index} of ${stage.waves.length}`);
     context.record.wave(stage.name, wave.index, { state: 'acting' });
-    const result = await act(context, { chunk, gate, left, attempt });
-    left = settle(context, { stage, wave, result });
+    const child = await launch(context, { chunk, gate, progress });
+    const begun = { attempts: progress.attempts + 1, left: progress.left };
+    context.progress.note(name, child === undefined ? begun : { ...begun, child });
   }
+  context.progress.finish(name);
   context.record.wave(stage.name, wave.index, { state: 'done' });
   context.record.say('verified', `${stage.name}, wave ${wave.index}: ${actions[stage.action].done}`);
   return 'go';
@@ -98,58 +114,67 @@ function breachWords({ breached, falls }: GuardVerdict): string {
     .join(', ');
 }
 
-interface Attempt {
+interface Launch {
   readonly chunk: ContainChunk;
   readonly gate: Gate | undefined;
-  readonly left: readonly string[];
-  readonly attempt: number;
+  readonly progress: WaveProgress;
 }
 
-/** Runs the wave as a child, reserved beforehand in what is contained; stops it between two targets when the incident holds. */
-async function act(context: IncidentContext, { chunk, gate, left, attempt }: Attempt): Promise<WaveResult> {
+/** Starts a wave's child for what is left, reserved beforehand in what is contained. Holds where it can't be started. */
+async function launch(context: IncidentContext, { chunk, gate, progress }: Launch): Promise<string | undefined> {
   const touched = touchedBy(chunk);
   for (const host of touched.hosts) context.contained.hosts.add(host);
   for (const principal of touched.principals) context.contained.principals.add(principal);
   context.clocks.see(Date.now(), { contained: context.contained });
-  const known = left.flatMap((target) => context.undo.find(chunk.stage, target) ?? []);
+  const { left, attempts } = progress;
+  const captures = left.flatMap((target) => context.undo.find(chunk.stage, target) ?? []);
   try {
     const child = await startChild(waveWorkflow, {
-      workflowId: `${incidentWorkflowId(context.incident)}/${chunk.stage}/${chunk.wave}/${attempt}`,
+      workflowId: `${incidentWorkflowId(context.incident)}/${chunk.stage}/${chunk.wave}/${attempts + 1}`,
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `${chunk.stage}, wave ${chunk.wave}: ${actions[chunk.action].verb} ${left.length}`,
-      args: [{ warrant: warrantOf(context, gate), chunk, targets: left, captures: known }],
+      args: [{ warrant: warrantOf(context, gate), chunk, targets: left, captures }],
     });
-    let isDone = false;
-    const result = child.result().finally(() => (isDone = true));
-    const watching = condition(() => isDone || context.control.hold !== undefined || context.control.isOver).then(
-      async () => {
-        if (!isDone) await child.signal(stopSignal).catch(() => undefined);
-      },
-    );
-    const [settled] = await Promise.allSettled([result, watching]);
-    if (settled.status === 'rejected') throw settled.reason;
-    return settled.value;
+    context.children.own(child);
+    return child.workflowId;
   } catch (error) {
     context.control.stop('aws', `${chunk.stage}, wave ${chunk.wave}: ${failureWords(error)}`, Date.now());
-    return { outcomes: left.map((target) => ({ target, status: 'not-reached' })) };
+    return undefined;
   }
 }
 
+/** Waits for a wave's end; stops it between two targets when the incident holds. */
+async function ended(context: IncidentContext, child: string): Promise<ChildReport> {
+  const { continuing, children, control } = context;
+  return await continuing.rest(
+    async () =>
+      await children.ended(child, {
+        isDue: () => control.hold !== undefined || control.isOver,
+        tell: async (wave) => await getExternalWorkflowHandle(wave).signal(stopSignal),
+      }),
+  );
+}
+
+interface SettledWave {
+  readonly stage: PlannedStage;
+  readonly wave: PlannedWave;
+  readonly report: ChildReport;
+  /** What the child was asked to do. */
+  readonly left: readonly string[];
+}
+
 /** Records outcomes, holds where people must choose, and says which targets are left. */
-function settle(
-  context: IncidentContext,
-  { stage, wave, result }: { stage: PlannedStage; wave: PlannedWave; result: WaveResult },
-): readonly string[] {
+function settle(context: IncidentContext, { stage, wave, report, left: asked }: SettledWave): readonly string[] {
   const { record, control } = context;
-  record.report(stage.name, result.outcomes);
+  context.children.forget(report.child);
+  const failure = 'failure' in report ? report.failure : undefined;
+  if (failure !== undefined) control.stop('aws', `${stage.name}, wave ${wave.index}: ${failure}`, Date.now());
+  const outcomes = 'outcomes' in report ? report.outcomes : asked.map(notReached);
+  record.report(stage.name, outcomes);
   const before = record.verified(stage.name, wave.index);
-  const done = of(result.outcomes, 'done');
+  const done = of(outcomes, 'done');
   record.wave(stage.name, wave.index, { verified: before + done.length });
-  const [refused, failed, unreached] = [
-    of(result.outcomes, 'refused'),
-    of(result.outcomes, 'failed'),
-    of(result.outcomes, 'not-reached'),
-  ];
+  const [refused, failed, unreached] = [of(outcomes, 'refused'), of(outcomes, 'failed'), of(outcomes, 'not-reached')];
   if (refused.length > 0) {
     control.stop(
       'aws',
@@ -161,6 +186,10 @@ function settle(
   const left = [...refused, ...failed, ...unreached];
   if (left.length > 0) record.wave(stage.name, wave.index, { state: 'held' });
   return left;
+}
+
+function notReached(target: string): TargetOutcome {
+  return { target, status: 'not-reached' };
 }
 
 function of(outcomes: readonly TargetOutcome[], status: TargetOutcome['status']): readonly string[] {

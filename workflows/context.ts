@@ -2,13 +2,17 @@ import type { Failing, GuardVerdict } from '../model/continuity.ts';
 import type { Chunk, Plan, Slice } from '../model/plan.ts';
 import type { AcceptedDecision, Warrant } from '../model/step.ts';
 import type { GuardTimes } from '../planner/guard.ts';
+import type { Children } from './children.ts';
 import type { IncidentClocks } from './clocks.ts';
+import type { Continuing } from './continuing.ts';
 import type { Control } from './control.ts';
 import type { DecisionDesk } from './desk.ts';
 import type { Gate } from './gate.ts';
 import type { Messenger } from './notify.ts';
+import type { Progress } from './progress.ts';
 import type { IncidentRecord } from './record.ts';
 import type { UndoLog } from './undo-log.ts';
+import type { Warnings } from './warnings.ts';
 
 /** Hosts and principals an action takes away. */
 export interface Touched {
@@ -40,6 +44,11 @@ export interface IncidentContext {
   readonly clocks: IncidentClocks;
   /** Tells people what happens; nobody waits for it. */
   readonly messenger: Messenger;
+  /** Warns of clocks, beside the procedure. */
+  readonly warnings: Warnings;
+  readonly progress: Progress;
+  readonly children: Children;
+  readonly continuing: Continuing;
   /** What is contained or in flight; reserved before a wave acts. */
   readonly contained: { readonly hosts: Set<string>; readonly principals: Set<string> };
 }

@@ -22,6 +22,18 @@ export interface DeskScope extends Omit<JudgementContext, 'nowMs'> {
   readonly tiers: readonly string[];
 }
 
+/** Form of {@link DecisionDesk} in what is carried, without its gates. */
+export interface DeskState {
+  readonly records: readonly DecisionRecord[];
+  readonly releases: readonly AcceptedDecision[];
+  /** Accepted nonces with the time after which nothing signed with them is accepted anyway. */
+  readonly nonces: readonly (readonly [nonce: string, expiresMs: number])[];
+  readonly spoken: readonly (readonly [subject: string, people: readonly string[]])[];
+}
+
+/** Decisions kept for `status` over continue-as-new; denied ones go first. History has them all. */
+const keptRecords = 500;
+
 interface Denial {
   readonly reason: DenialReason;
   readonly detail?: string;
@@ -45,8 +57,8 @@ export class DecisionDesk {
   readonly #control: Control;
   readonly #clocks: IncidentClocks;
   readonly #phase: () => Phase;
-  readonly #nonces = new Set<string>();
-  readonly #spoken = new Map<string, string[]>();
+  readonly #nonces = new Map<string, number>();
+  readonly #spoken = new Map<string, readonly string[]>();
 
   constructor(options: {
     scope: DeskScope;
@@ -98,7 +110,7 @@ export class DecisionDesk {
     const heard: Heard = { decision, accepted: { signed, acceptedAt: at }, key: signature.key };
     const denial = this.#apply(heard);
     if (denial) return { reason: denial };
-    this.#nonces.add(decision.nonce);
+    this.#nonces.set(decision.nonce, Date.parse(decision.expires));
     return heard;
   }
 
@@ -146,7 +158,7 @@ export class DecisionDesk {
     const authority = this.#authority(decision);
     if (!mayDecide(decision, this.#scope.roster, { authority })) return 'not-in-role';
     if (authority === breakGlassQuorum && decision.by === this.#scope.starter) return 'starter-cannot-approve';
-    const subject = `${decision.verb} ${decision.gate ?? ''} ${this.#control.resumes}`;
+    const subject = `${this.#control.resumes} ${decision.verb} ${decision.gate ?? ''}`;
     const people = this.#spoken.get(subject) ?? [];
     if (people.includes(decision.by)) return 'already-counted';
     this.#spoken.set(subject, [...people, decision.by]);
@@ -166,6 +178,26 @@ export class DecisionDesk {
   #isLater(decision: Decision): boolean {
     const asked = extensionOf(decision.gate);
     return asked !== undefined && this.#clocks.isLater(asked);
+  }
+
+  /** @param nowMs nonces that could no longer be replayed by then are let go, and so is what was said before a resume */
+  snapshot(nowMs: number): DeskState {
+    const excess = Math.max(0, this.records.length - keptRecords);
+    const denied = this.records.filter((record) => record.verdict === 'denied').slice(0, excess);
+    const dropped = new Set(denied);
+    return {
+      records: this.records.filter((record) => !dropped.has(record)),
+      releases: [...this.releases],
+      nonces: [...this.#nonces].filter(([, expiresMs]) => expiresMs >= nowMs),
+      spoken: [...this.#spoken].filter(([subject]) => subject.startsWith(`${this.#control.resumes} `)),
+    };
+  }
+
+  restore(state: DeskState): void {
+    this.records.push(...state.records);
+    this.releases.push(...state.releases);
+    for (const [nonce, expiresMs] of state.nonces) this.#nonces.set(nonce, expiresMs);
+    for (const [subject, people] of state.spoken) this.#spoken.set(subject, people);
   }
 
   #isTheTime(decision: Decision): boolean {
@@ -240,6 +272,12 @@ function claims(decision: Decision): Partial<DecisionRecord> {
 /** The inbox of the desk: in order, one at a time, each with its answer. */
 export class Inbox {
   readonly #waiting: { readonly signed: SignedDecision; readonly answer: (record: DecisionRecord) => void }[] = [];
+  #isTaking = false;
+
+  /** True when every decision that came has its answer. */
+  get isIdle(): boolean {
+    return this.#waiting.length === 0 && !this.#isTaking;
+  }
 
   /** Puts a decision in and waits for its answer. */
   async submit(signed: SignedDecision): Promise<DecisionRecord> {
@@ -255,9 +293,11 @@ export class Inbox {
       await condition(() => this.#waiting.length > 0 || options.isEnding());
       const next = this.#waiting.shift();
       if (!next) return;
+      this.#isTaking = true;
       const record = await desk.take(next.signed);
       options.onRecord(record);
       next.answer(record);
+      this.#isTaking = false;
     }
   }
 }

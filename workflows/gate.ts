@@ -18,6 +18,15 @@ export interface GateScope {
   readonly starter: string;
 }
 
+/** Form of {@link Gate} in what is carried. */
+export interface GateState {
+  readonly id: string;
+  readonly voices: readonly Voice[];
+  readonly end?: 'denied' | 'expired';
+  readonly openedAtMs?: number;
+  readonly isAnswered: boolean;
+}
+
 /**
  * One gate: who has spoken for it, and what it has come to. Decisions that come before it opens are kept and count when it
  * does; after a denial or an expiry it can be opened anew, and what was said before is void.
@@ -28,6 +37,7 @@ export class Gate {
   #voices: Voice[] = [];
   #end: 'denied' | 'expired' | undefined;
   #openedAtMs: number | undefined;
+  #isAnswered = false;
 
   constructor(definition: GateDefinition, scope: GateScope) {
     this.definition = definition;
@@ -50,6 +60,17 @@ export class Gate {
     return this.#end;
   }
 
+  /** True once its bad end has been put before people, who then choose. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
+  }
+
+  /** When it expires, if it was opened and does. */
+  get deadlineMs(): number | undefined {
+    const { withinMs } = this.definition;
+    return this.#openedAtMs === undefined || withinMs === undefined ? undefined : this.#openedAtMs + withinMs;
+  }
+
   /** What a warrant carries of this gate. */
   get decisions(): readonly AcceptedDecision[] {
     return this.#voices.map((voice) => voice.accepted);
@@ -59,7 +80,13 @@ export class Gate {
   open(atMs: number): void {
     if (this.#end !== undefined) this.#voices = [];
     this.#end = undefined;
+    this.#isAnswered = false;
     this.#openedAtMs = atMs;
+  }
+
+  /** Puts its bad end before people: from now on it can be opened anew. */
+  answer(): void {
+    this.#isAnswered = true;
   }
 
   deny(): void {
@@ -82,7 +109,7 @@ export class Gate {
   status(): GateStatus {
     const { approvals, attested } = this.#counted();
     const people = approvals.flatMap((id) => personIn(this.#scope.roster, id) ?? []);
-    const { withinMs, quorum, id, attest } = this.definition;
+    const { quorum, id, attest } = this.definition;
     const openedAt = this.#openedAtMs === undefined ? undefined : new Date(this.#openedAtMs).toISOString();
     return {
       id,
@@ -94,10 +121,25 @@ export class Gate {
       ...(openedAt === undefined
         ? {}
         : { openedAt, code: gateCodeOf({ incident: this.#scope.incident, gate: id, openedAt }) }),
-      ...(this.#openedAtMs === undefined || withinMs === undefined
-        ? {}
-        : { deadline: new Date(this.#openedAtMs + withinMs).toISOString() }),
+      ...(this.deadlineMs === undefined ? {} : { deadline: new Date(this.deadlineMs).toISOString() }),
     };
+  }
+
+  snapshot(): GateState {
+    return {
+      id: this.definition.id,
+      voices: [...this.#voices],
+      ...(this.#end === undefined ? {} : { end: this.#end }),
+      ...(this.#openedAtMs === undefined ? {} : { openedAtMs: this.#openedAtMs }),
+      isAnswered: this.#isAnswered,
+    };
+  }
+
+  restore(state: GateState): void {
+    this.#voices = [...state.voices];
+    this.#end = state.end;
+    this.#openedAtMs = state.openedAtMs;
+    this.#isAnswered = state.isAnswered;
   }
 
   #counted(): { approvals: readonly string[]; attested: readonly string[] } {

@@ -2,6 +2,7 @@ import { actions } from '../model/actions/index.ts';
 import type { ReleaseChunk } from '../model/plan.ts';
 import type { Capture, TargetOutcome, Warrant } from '../model/step.ts';
 import { actionOn } from './activities.ts';
+import { reporting } from './reporting.ts';
 
 export interface GiveBackInput {
   readonly warrant: Warrant;
@@ -21,6 +22,10 @@ export interface GiveBackResult {
  * undone further. What is kept on purpose (evidence, new keys) is asked whether it is whole.
  */
 export async function giveBack(input: GiveBackInput): Promise<GiveBackResult> {
+  return await reporting(async () => await undoAll(input));
+}
+
+async function undoAll(input: GiveBackInput): Promise<GiveBackResult> {
   const outcomes = new Map<string, TargetOutcome>();
   const stages = [...new Set(input.captures.map((capture) => capture.stage))];
   for (const stage of stages) {

@@ -32,6 +32,8 @@ export interface IncidentInput {
   readonly start: SignedDecision;
   /** Header of the plan people saw, so that a difference can be shown. Never trusted for anything else. */
   readonly shown: Plan['header'];
+  /** Events after which a run continues as new, also before the server suggests it: for tests and drills. */
+  readonly continueAfterEvents?: number;
 }
 
 /** The update that takes a signed decision and answers what became of it. */

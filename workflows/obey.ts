@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import type { Telling } from '../model/notification.ts';
 import { kindOfHold, tellingOfGate } from '../model/notification.ts';
 import type { IncidentContext } from './context.ts';
 import type { Gate } from './gate.ts';
@@ -25,42 +26,56 @@ export async function obey(context: IncidentContext, undertaking: Undertaking): 
   const isHeld = (): boolean => control.hold !== undefined && told(context, undertaking) !== 'over';
   if (control.hold && isHeld()) {
     record.enter('holding', control.hold.detail);
-    const kind = kindOfHold[control.hold.cause];
+    const kind = control.isNews() ? kindOfHold[control.hold.cause] : undefined;
     if (kind) context.messenger.tell({ kind });
-    await condition(() => !isHeld());
+    await context.continuing.rest(async () => await condition(() => !isHeld()));
   }
   return told(context, undertaking);
 }
 
-/** Waits at a gate until its quorum is met. A denial or an expiry holds the incident; resuming opens the gate anew. */
+/**
+ * Waits at a gate until its quorum is met. A denial or an expiry holds the incident; resuming opens the gate anew. A gate
+ * that is open already, from the run before, keeps its deadline.
+ */
 export async function passGate(context: IncidentContext, gate: Gate, undertaking: Undertaking): Promise<Directive> {
   while (true) {
+    const wasHeld = context.control.hold !== undefined;
     const directive = await obey(context, undertaking);
     if (directive !== 'go' || gate.isMet) return directive;
-    if (gate.end) context.record.say('gate', `${gate.definition.id} opens anew`);
-    gate.open(Date.now());
-    tellOf(context, gate);
-    context.record.enter('waiting', `gate ${gate.definition.id} is open`);
-    await decided(context, gate, undertaking);
-    if (gate.end) {
-      tellOf(context, gate);
-      const how = gate.end === 'denied' ? 'was denied' : 'got no answer in time, which means denied';
-      context.control.stop(gate.end, `gate ${gate.definition.id} ${how}`, Date.now());
+    if (gate.end && !gate.isAnswered) {
+      answer(context, gate, gate.end);
+      continue;
     }
+    if (gate.end) context.record.say('gate', `${gate.definition.id} opens anew`);
+    if (!gate.isOpen || wasHeld) {
+      gate.open(Date.now());
+      tell(context, tellingOfGate(gate.status()));
+    }
+    context.record.enter('waiting', `gate ${gate.definition.id} is open`);
+    await context.continuing.rest(async () => await decided(context, gate, undertaking));
   }
 }
 
-function tellOf({ messenger }: IncidentContext, gate: Gate): void {
-  const telling = tellingOfGate(gate.status());
+function tell({ messenger }: IncidentContext, telling: Telling | undefined): void {
   if (telling) messenger.tell(telling);
+}
+
+/** Puts a gate's bad end before people: the incident holds until they choose. */
+function answer(context: IncidentContext, gate: Gate, end: 'denied' | 'expired'): void {
+  const how = end === 'denied' ? 'was denied' : 'got no answer in time, which means denied';
+  // One that was denied before it opened has no code yet.
+  tell(context, tellingOfGate(gate.status()) ?? { kind: 'held' });
+  context.control.stop(end, `gate ${gate.definition.id} ${how}`, Date.now());
+  gate.answer();
 }
 
 /** Waits for the gate's end, or for anything that takes precedence over it. */
 async function decided(context: IncidentContext, gate: Gate, undertaking: Undertaking): Promise<void> {
   const isSettled = (): boolean =>
     gate.isDecided || context.control.hold !== undefined || told(context, undertaking) !== 'go';
-  const { id, withinMs } = gate.definition;
-  if (withinMs === undefined) return await condition(isSettled);
-  if (!(await condition(isSettled, withinMs, { summary: `until gate ${id} is denied for want of an answer` })))
-    gate.expire();
+  const { deadlineMs } = gate;
+  if (deadlineMs === undefined) return await condition(isSettled);
+  const leftMs = Math.max(1, deadlineMs - Date.now());
+  const summary = `until gate ${gate.definition.id} is denied for want of an answer`;
+  if (!(await condition(isSettled, leftMs, { summary }))) gate.expire();
 }

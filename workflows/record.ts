@@ -28,6 +28,16 @@ interface Start {
   readonly startedAt: string;
 }
 
+/** Form of {@link IncidentRecord} in what is carried. */
+export interface RecordState {
+  readonly phase: Phase;
+  readonly standings: readonly Standing[];
+  readonly exceptions: readonly Exception[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly stages: readonly StageStatus[];
+  readonly tiers: readonly TierStatus[];
+}
+
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** What has happened so far, in the form the query `status` answers; nothing is decided here. */
@@ -39,8 +49,8 @@ export class IncidentRecord {
   clocks: () => readonly ClockStatus[] = () => [];
   readonly exceptions: Exception[] = [];
   readonly #timeline: TimelineEntry[] = [];
-  readonly #stages: (Mutable<Omit<StageStatus, 'waves'>> & { waves: Mutable<WaveStatus>[] })[];
-  readonly #tiers: Mutable<TierStatus>[];
+  #stages: (Mutable<Omit<StageStatus, 'waves'>> & { waves: Mutable<WaveStatus>[] })[];
+  #tiers: Mutable<TierStatus>[];
   readonly #start: Start;
   readonly #plan: Plan;
   readonly #control: Control;
@@ -120,6 +130,20 @@ export class IncidentRecord {
       const at = new Date().toISOString();
       this.exceptions.push({ at, stage, target, status, ...(detail === undefined ? {} : { detail }) });
     }
+  }
+
+  snapshot(): RecordState {
+    const { phase, standings, exceptions } = this;
+    return { phase, standings, exceptions, timeline: this.#timeline, stages: this.#stages, tiers: this.#tiers };
+  }
+
+  restore(state: RecordState): void {
+    this.phase = state.phase;
+    this.standings = state.standings;
+    this.exceptions.push(...state.exceptions);
+    this.#timeline.push(...state.timeline);
+    this.#stages = state.stages.map((stage) => ({ ...stage, waves: stage.waves.map((wave) => ({ ...wave })) }));
+    this.#tiers = state.tiers.map((tier) => ({ ...tier }));
   }
 
   status(decisions: readonly DecisionRecord[]): IncidentStatus {

@@ -46,7 +46,9 @@ export async function waitUntilWell(
     const told = await obey(context, undertaking);
     if (told !== 'go') return told;
     context.record.enter('releasing', `tier ${tier.name}, probing ${names.join(', ')}`);
-    const failing = (await probing.probeRound({ services }).catch(() => undefined))?.failing;
+    const failing = (
+      await context.continuing.rest(async () => await probing.probeRound({ services })).catch(() => undefined)
+    )?.failing;
     if (failing) {
       const nowMs = Date.now();
       context.clocks.see(nowMs, { contained: context.contained });
@@ -57,6 +59,9 @@ export async function waitUntilWell(
       context.record.standings = probed;
       if (areWell(names, modelled, probed)) return 'go';
     }
-    await condition(() => context.control.hold !== undefined, waitMs, { summary: 'until the next round of probes' });
+    const summary = 'until the next round of probes';
+    await context.continuing.rest(
+      async () => await condition(() => context.control.hold !== undefined, waitMs, { summary }),
+    );
   }
 }

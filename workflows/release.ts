@@ -1,6 +1,5 @@
-import { executeChild, ParentClosePolicy } from '@temporalio/workflow';
-import type { PlannedTier } from '../model/plan.ts';
-import type { TargetOutcome } from '../model/step.ts';
+import { ParentClosePolicy, startChild } from '@temporalio/workflow';
+import type { PlannedTier, ReleaseChunk } from '../model/plan.ts';
 import type { IncidentContext } from './context.ts';
 import { chunkOf, warrantOf } from './context.ts';
 import { failureWords } from './failure.ts';
@@ -9,26 +8,33 @@ import { giveBack as giveBackWorkflow } from './give-back.ts';
 import { incidentWorkflowId } from './messages.ts';
 import type { Directive, Undertaking } from './obey.ts';
 import { obey, passGate } from './obey.ts';
+import type { WaveProgress } from './progress.ts';
 import { waitUntilWell } from './recovery.ts';
+import type { ChildReport } from './reporting.ts';
 
 /** Gives everything back, tier by tier: gate, waves, probes. Ends when no tier is left. */
 export async function release(context: IncidentContext): Promise<void> {
   for (const tier of context.plan.header.tiers) {
-    const told = await runTier(context, tier);
+    const undertaking: Undertaking = { name: `restore/${tier.name}`, isContainment: false };
+    if (context.progress.isFinished(undertaking.name)) continue;
+    const told = await runTier(context, tier, undertaking);
     if (told === 'skip') context.record.say('skipped', `tier ${tier.name} was left as it is`);
     else context.record.tier(tier.name, { state: 'done' });
+    context.progress.finish(undertaking.name);
   }
 }
 
-async function runTier(context: IncidentContext, tier: PlannedTier): Promise<Directive> {
-  const undertaking: Undertaking = { name: `restore/${tier.name}`, isContainment: false };
+async function runTier(context: IncidentContext, tier: PlannedTier, undertaking: Undertaking): Promise<Directive> {
   const gate = context.desk.gates.find((candidate) => candidate.definition.id === tier.gate?.id);
-  if (gate) {
-    context.record.tier(tier.name, { state: 'waiting' });
-    if ((await passGate(context, gate, undertaking)) === 'skip') return 'skip';
+  if (!context.progress.isBegun(undertaking.name)) {
+    if (gate) {
+      context.record.tier(tier.name, { state: 'waiting' });
+      if ((await passGate(context, gate, undertaking)) === 'skip') return 'skip';
+    }
+    context.progress.begin(undertaking.name);
+    context.record.enter('releasing', `tier ${tier.name}`);
+    context.record.tier(tier.name, { state: 'releasing' });
   }
-  context.record.enter('releasing', `tier ${tier.name}`);
-  context.record.tier(tier.name, { state: 'releasing' });
   for (const wave of tier.waves) {
     if ((await runWave(context, { tier, wave, gate, undertaking })) === 'skip') return 'skip';
   }
@@ -44,39 +50,76 @@ interface WaveOfTier {
   readonly undertaking: Undertaking;
 }
 
-/** Gives one wave back; what fails is tried again each time people resume. */
-async function runWave(context: IncidentContext, { tier, wave, gate, undertaking }: WaveOfTier): Promise<Directive> {
+/** Gives one wave back; what fails is tried again each time people resume. Goes on with the child of an earlier run. */
+async function runWave(context: IncidentContext, about: WaveOfTier): Promise<Directive> {
+  const { tier, wave, undertaking } = about;
+  const name = `${undertaking.name}/${wave.index}`;
+  if (context.progress.isFinished(name)) return 'go';
   const chunk = chunkOf(context.plan, 'release', wave.chunk);
-  let left: readonly string[] = chunk.targets.filter((target) => context.undo.of([target]).length > 0);
-  for (let attempt = 1; left.length > 0; attempt += 1) {
+  const captured = (): readonly string[] => chunk.targets.filter((target) => context.undo.of([target]).length > 0);
+  for (;;) {
+    const progress = context.progress.wave(name, captured);
+    if (progress.left.length === 0) break;
+    const { child } = progress;
+    if (child !== undefined) {
+      const report = await context.continuing.rest(async () => await context.children.ended(child));
+      const left = settle(context, tier, { report, left: progress.left });
+      context.progress.note(name, { attempts: progress.attempts, left });
+      continue;
+    }
     if ((await obey(context, undertaking)) === 'skip') return 'skip';
     context.record.enter('releasing', `tier ${tier.name}, wave ${wave.index} of ${tier.waves.length}`);
-    try {
-      const { outcomes } = await executeChild(giveBackWorkflow, {
-        workflowId: `${incidentWorkflowId(context.incident)}/${undertaking.name}/${wave.index}/${attempt}`,
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        staticSummary: `give back ${tier.name}, wave ${wave.index}: ${left.length} targets`,
-        args: [
-          {
-            warrant: warrantOf(context, gate, context.desk.releases),
-            chunk,
-            targets: left,
-            captures: context.undo.of(left),
-          },
-        ],
-      });
-      left = settle(context, tier, outcomes);
-    } catch (error) {
-      context.control.stop('undo', `tier ${tier.name}: ${failureWords(error)}`, Date.now());
-    }
+    const launched = await launch(context, about, { chunk, progress });
+    const begun = { attempts: progress.attempts + 1, left: progress.left };
+    context.progress.note(name, launched === undefined ? begun : { ...begun, child: launched });
   }
+  context.progress.finish(name);
   context.record.say('released', `tier ${tier.name}, wave ${wave.index}`);
   return 'go';
 }
 
+/** Starts the child that gives a wave back. Holds where it can't be started. */
+async function launch(
+  context: IncidentContext,
+  { tier, wave, gate, undertaking }: WaveOfTier,
+  { chunk, progress }: { readonly chunk: ReleaseChunk; readonly progress: WaveProgress },
+): Promise<string | undefined> {
+  const { left, attempts } = progress;
+  try {
+    const child = await startChild(giveBackWorkflow, {
+      workflowId: `${incidentWorkflowId(context.incident)}/${undertaking.name}/${wave.index}/${attempts + 1}`,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `give back ${tier.name}, wave ${wave.index}: ${left.length} targets`,
+      args: [
+        {
+          warrant: warrantOf(context, gate, context.desk.releases),
+          chunk,
+          targets: left,
+          captures: context.undo.of(left),
+        },
+      ],
+    });
+    context.children.own(child);
+    return child.workflowId;
+  } catch (error) {
+    context.control.stop('undo', `tier ${tier.name}: ${failureWords(error)}`, Date.now());
+    return undefined;
+  }
+}
+
 /** Takes what came back out of the contained; holds where an undo did not come out, and says what is left. */
-function settle(context: IncidentContext, tier: PlannedTier, outcomes: readonly TargetOutcome[]): readonly string[] {
+function settle(
+  context: IncidentContext,
+  tier: PlannedTier,
+  { report, left: asked }: { readonly report: ChildReport; readonly left: readonly string[] },
+): readonly string[] {
   const { record, contained, clocks, control } = context;
+  context.children.forget(report.child);
+  if ('failure' in report) {
+    control.stop('undo', `tier ${tier.name}: ${report.failure}`, Date.now());
+    return asked;
+  }
+  const { outcomes } = report;
   record.report(`restore/${tier.name}`, outcomes);
   const done = outcomes.filter((outcome) => outcome.status === 'done').map((outcome) => outcome.target);
   for (const target of done) {

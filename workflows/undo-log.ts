@@ -24,6 +24,14 @@ export class UndoLog {
     return this.#captures.find((one) => one.stage === stage && one.target === target);
   }
 
+  snapshot(): readonly Capture[] {
+    return [...this.#captures];
+  }
+
+  restore(captures: readonly Capture[]): void {
+    this.#captures.push(...captures);
+  }
+
   /** Captures of the targets, newest first. */
   of(targets: readonly string[]): readonly Capture[] {
     return this.#captures.filter((one) => targets.includes(one.target)).toReversed();

@@ -18,13 +18,16 @@ interface RunningClock {
   readonly because: string;
 }
 
-/** What is kept of a clock: when it began to run, and the last warning given. */
+/** What is kept of a clock, and carried: when it began to run, and the last warning given. */
 export interface KnownClock extends RunningClock {
   readonly beganMs: number;
   readonly warned: number;
 }
 
-function tierClocks({ plan, record, clocks }: IncidentContext): readonly RunningClock[] {
+/** What clocks are read from, and warnings go to. */
+type Clocked = Pick<IncidentContext, 'plan' | 'start' | 'record' | 'clocks' | 'messenger'>;
+
+function tierClocks({ plan, record, clocks }: Clocked): readonly RunningClock[] {
   return plan.header.tiers.flatMap(({ name }) => {
     const endsMs = clocks.tierDueMs(name);
     if (endsMs === undefined || record.isTierDone(name)) return [];
@@ -33,7 +36,7 @@ function tierClocks({ plan, record, clocks }: IncidentContext): readonly Running
   });
 }
 
-function serviceClocks({ clocks }: IncidentContext, nowMs: number): readonly RunningClock[] {
+function serviceClocks({ clocks }: Clocked, nowMs: number): readonly RunningClock[] {
   return clocks.endings(nowMs).map(({ service, endsMs, because }) => {
     return { id: `service ${service} ${because}`, kind: 'service', name: service, endsMs, because };
   });
@@ -45,13 +48,12 @@ function serviceClocks({ clocks }: IncidentContext, nowMs: number): readonly Run
  * when that began.
  */
 export class Warnings {
-  #known: readonly KnownClock[];
-  readonly #context: IncidentContext;
+  #known: readonly KnownClock[] = [];
+  readonly #context: Clocked;
   readonly #startMs: number;
 
-  constructor(context: IncidentContext, known: readonly KnownClock[] = []) {
+  constructor(context: Clocked) {
     this.#context = context;
-    this.#known = known;
     this.#startMs = Date.parse(context.start.acceptedAt);
   }
 
@@ -68,9 +70,12 @@ export class Warnings {
     }
   }
 
-  /** What is carried over continue-as-new. */
-  state(): readonly KnownClock[] {
+  snapshot(): readonly KnownClock[] {
     return this.#known;
+  }
+
+  restore(known: readonly KnownClock[]): void {
+    this.#known = known;
   }
 
   status(): readonly ClockStatus[] {

@@ -18,6 +18,7 @@ import type {
   Warrant,
 } from '../model/step.ts';
 import { actionOn } from './activities.ts';
+import { reporting } from './reporting.ts';
 
 /** Asks a wave to stop between two targets; it answers with what was done. */
 export const stopSignal = defineSignal('stop');
@@ -39,14 +40,16 @@ export interface WaveResult {
   readonly stopped?: 'cancelled' | 'refused';
 }
 
-/** One wave: its accounts at once, each captured, registered for undo, applied and verified. */
+/** One wave: its accounts at once, each captured, registered for undo, applied and verified. Reports its end to its incident. */
 export async function wave(input: WaveInput): Promise<WaveResult> {
   const work = new CancellationScope();
   setHandler(stopSignal, () => work.cancel(), { description: 'Stops this wave between two targets.' });
   const accounts = [...new Set(input.chunk.targets.map((target) => target.account))].toSorted();
-  const parts = await Promise.all(accounts.map(async (account) => await runPart(input, account, work)));
-  const stopped = parts.find((part) => part.stopped !== undefined)?.stopped;
-  return { outcomes: parts.flatMap((part) => part.outcomes), ...(stopped === undefined ? {} : { stopped }) };
+  return await reporting(async () => {
+    const parts = await Promise.all(accounts.map(async (account) => await runPart(input, account, work)));
+    const stopped = parts.find((part) => part.stopped !== undefined)?.stopped;
+    return { outcomes: parts.flatMap((part) => part.outcomes), ...(stopped === undefined ? {} : { stopped }) };
+  });
 }
 
 async function runPart(input: WaveInput, account: string, work: CancellationScope): Promise<StepResult> {

@@ -18,7 +18,8 @@ const mostIncidents = 500;
 
 /** Incidents of the namespace, newest first. Lists lag behind by a second or so; `status` does not. */
 export async function listIncidents(server: Server, onlyRunning: boolean): Promise<readonly ListedIncident[]> {
-  const running = onlyRunning ? ' AND ExecutionStatus = "Running"' : '';
+  // Of an incident that continued as new, only its current run.
+  const running = onlyRunning ? ' AND ExecutionStatus = "Running"' : ' AND ExecutionStatus != "ContinuedAsNew"';
   const query = `WorkflowType = "${incidentWorkflowType}"${running}`;
   const found: ListedIncident[] = [];
   await reaching(server, { incident: 'the list', withinMs: 15_000 }, async () => {

@@ -7,6 +7,7 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { Context } from '@temporalio/activity';
+import { fetchRuns } from '../../audit/histories.ts';
 import { decisionActivities } from '../../activities/decisions.ts';
 import type { NotifyActivities } from '../../activities/notify/notify.ts';
 import type { PlanningAnswer } from '../../activities/planning.ts';
@@ -74,6 +75,8 @@ export interface PlayOptions {
   /** Changes the start before it is signed. */
   readonly start?: Partial<Decision>;
   readonly startedWith?: string;
+  /** Events after which the incident continues as new. */
+  readonly continueAfterEvents?: number;
 }
 
 /** What somebody says to a running incident. */
@@ -96,6 +99,8 @@ export interface RunningIncident {
   readonly say: (saying: Saying) => Promise<DecisionRecord>;
   /** Signs and sends as a signal. */
   readonly whisper: (saying: Saying) => Promise<void>;
+  /** Tells it nonsense until it has continued as new; needs `continueAfterEvents`. */
+  readonly turn: () => Promise<void>;
   readonly result: () => Promise<IncidentResult>;
 }
 
@@ -129,10 +134,16 @@ export async function openBench(): Promise<Bench> {
     });
     if (played) await replay(played.handle.workflowId);
   };
-  /** Replays the incident's history with the same bundle: every history that tests make must replay. */
+  /** Replays every run of the incident and of its children with the same bundle: every history that tests make must replay. */
   const replay = async (workflowId: string): Promise<void> => {
-    const history = await client.workflow.getHandle(workflowId).fetchHistory();
-    await Worker.runReplayHistory({ workflowBundle: bundle, dataConverter }, history, workflowId);
+    const runs = await fetchRuns(client, workflowId);
+    const begun = runs.filter(({ history }) =>
+      history.events?.some((event) => event.workflowTaskCompletedEventAttributes),
+    );
+    const histories = begun.map(({ exported, history }) => ({ workflowId: exported.workflowId, history }));
+    const outcomes = Worker.runReplayHistories({ workflowBundle: bundle, dataConverter }, histories);
+    for await (const { workflowId: id, error } of outcomes)
+      if (error) throw new Error(`replaying ${id}`, { cause: error });
   };
   const stop = async (): Promise<void> => {
     await Promise.all([connection.close(), native.close()]);
@@ -200,19 +211,27 @@ function captureOf(input: StepInput, target: string): Capture {
 function applyFake(world: FakeWorld) {
   return async (input: ApplyInput): Promise<StepResult> => {
     const outcomes: TargetOutcome[] = [];
-    for (const [index, target] of input.targets.entries()) {
-      Context.current().heartbeat(outcomes.length);
-      const rest = input.targets.slice(index).map((left): TargetOutcome => ({ target: left, status: 'not-reached' }));
-      if (Context.current().cancellationSignal.aborted)
-        return { outcomes: [...outcomes, ...rest], stopped: 'cancelled' };
-      world.journal.push(`apply ${target}`);
-      if (world.applyMs > 0) await new Promise((resolve) => setTimeout(resolve, world.applyMs));
-      const status = world.outcome('apply', target);
-      outcomes.push({ target, status });
-      if (status === 'refused') return { outcomes: [...outcomes, ...rest.slice(1)], stopped: 'refused' };
+    const beat = setInterval((context: Context) => context.heartbeat(outcomes.length), 100, Context.current());
+    try {
+      return await applyEach(world, input, outcomes);
+    } finally {
+      clearInterval(beat);
     }
-    return { outcomes };
   };
+}
+
+async function applyEach(world: FakeWorld, input: ApplyInput, outcomes: TargetOutcome[]): Promise<StepResult> {
+  for (const [index, target] of input.targets.entries()) {
+    Context.current().heartbeat(outcomes.length);
+    const rest = input.targets.slice(index).map((left): TargetOutcome => ({ target: left, status: 'not-reached' }));
+    if (Context.current().cancellationSignal.aborted) return { outcomes: [...outcomes, ...rest], stopped: 'cancelled' };
+    world.journal.push(`apply ${target}`);
+    if (world.applyMs > 0) await new Promise((resolve) => setTimeout(resolve, world.applyMs));
+    const status = world.outcome('apply', target);
+    outcomes.push({ target, status });
+    if (status === 'refused') return { outcomes: [...outcomes, ...rest.slice(1)], stopped: 'refused' };
+  }
+  return { outcomes };
 }
 
 function verifyFake(world: FakeWorld) {
@@ -268,6 +287,7 @@ async function startIncident(around: Surroundings, options: PlayOptions): Promis
     plan: plan.digest,
     start,
     shown: plan.header,
+    ...(options.continueAfterEvents === undefined ? {} : { continueAfterEvents: options.continueAfterEvents }),
   };
   const handle = await client.workflow.start('incident', {
     workflowId: incidentWorkflowId(incident),
@@ -286,8 +306,18 @@ async function startIncident(around: Surroundings, options: PlayOptions): Promis
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
+  const runId = async (): Promise<string> => (await client.workflow.getHandle(handle.workflowId).describe()).runId;
+  const turn = async (): Promise<void> => {
+    const before = await runId();
+    for (let told = 0; (await runId()) === before; told += 1) {
+      if (told === 100) throw new Error('it never continued as new');
+      await handle.signal('decide', { document: 'nonsense', signature: '' });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
   return {
     handle,
+    turn,
     status,
     until,
     phase: async (phase) => await until((found) => found.phase === phase),

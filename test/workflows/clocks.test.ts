@@ -53,10 +53,11 @@ describe('the clocks of an incident', () => {
 
   test('are the same after being carried over', () => {
     const clocks = afterTheCut();
-    const state = JSON.parse(JSON.stringify(clocks.state())) as ReturnType<typeof clocks.state>;
-    const carried = new IncidentClocks(plan, startMs, state);
+    const state = JSON.parse(JSON.stringify(clocks.snapshot())) as ReturnType<typeof clocks.snapshot>;
+    const carried = new IncidentClocks(plan, startMs);
+    carried.restore(state);
     expect(carried.endings(startMs + 9 * hourMs)).toEqual(clocks.endings(startMs + 9 * hourMs));
-    expect(carried.state()).toEqual(clocks.state());
+    expect(carried.snapshot()).toEqual(clocks.snapshot());
     expect(carried.times(startMs + 9 * hourMs)).toEqual(clocks.times(startMs + 9 * hourMs));
   });
 
