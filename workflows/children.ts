@@ -93,7 +93,7 @@ export class Children {
   async #news(child: string, isDue: () => boolean): Promise<void> {
     const isNews = (): boolean => this.#of(child) !== undefined || isDue();
     if (this.#isOwn(child)) await condition(isNews);
-    else await condition(isNews, askEveryMs);
+    else await condition(isNews, askEveryMs, { summary: `until ${child} is asked whether it is there` });
   }
 }
 

@@ -61,7 +61,8 @@ export class Messenger {
 
   /** Waits, for a while, until everything is told: the last thing an incident does. */
   async flush(): Promise<void> {
-    await condition(() => this.#underWay.size === 0 && this.#queue.length === 0, lastWords);
+    const isTold = (): boolean => this.#underWay.size === 0 && this.#queue.length === 0;
+    await condition(isTold, lastWords, { summary: 'until nobody is waited for any more' });
   }
 
   async #send(batch: readonly Told[]): Promise<void> {

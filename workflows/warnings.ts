@@ -66,7 +66,7 @@ export class Warnings {
       const isOther = (): boolean => isEnding() || this.#context.clocks.version !== version;
       const nextMs = this.#nextMs();
       if (nextMs === Infinity) await condition(isOther);
-      else await condition(isOther, Math.max(1, nextMs - nowMs));
+      else await condition(isOther, Math.max(1, nextMs - nowMs), { summary: 'until people are warned of a clock' });
     }
   }
 
