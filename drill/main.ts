@@ -9,14 +9,9 @@ import { readWorld } from './scenario/world-state.ts';
 import { createScreen } from './screen.ts';
 import type { Screen } from './screen.ts';
 import { assertNothingLeft } from './stack/process.ts';
-import { approved } from './story/approved.ts';
-import { audited } from './story/audited.ts';
-import { contained } from './story/contained.ts';
-import { killed, killWorker } from './story/killed.ts';
-import type { PartResult, Story } from './story/part.ts';
-import { refused } from './story/refused.ts';
-import { released } from './story/released.ts';
+import type { Story } from './story/part.ts';
 import { sabotaged } from './story/sabotaged.ts';
+import { stories } from './story/stories.ts';
 import type { DrillSummary } from './summary.ts';
 import { summarise, summaryTable, writeSummary } from './summary.ts';
 import { startObserver } from './twin/observer.ts';
@@ -60,6 +55,7 @@ async function play(options: DrillOptions, screen: Screen, ending: AbortSignal):
     observer = await startObserver({ world: company.world, twin: company.twin, roundMs: options.fast ? 4_000 : 2_500 });
     const seconds: Record<string, number> = { opening: (Date.now() - begun) / 1000 };
     const story: Story = { company, observer, screen, before, incident: 'INC-42', seconds, ending };
+    const { tell, mayBreak = [] } = stories[options.scenario];
     const work = options.sabotage ? sabotaged(story).then((part) => [part]) : tell(story);
     const parts = await withGrace(work, ending);
     const report = observer.report();
@@ -67,7 +63,9 @@ async function play(options: DrillOptions, screen: Screen, ending: AbortSignal):
     return {
       schema: 'firedoor/drill/v1',
       scenario: options.scenario,
-      ok: parts.every((part) => part.ok) && summarise(report).every((service) => service.breaches === 0),
+      ok:
+        parts.every((part) => part.ok) &&
+        summarise(report).every(({ service, breaches }) => breaches === 0 || mayBreak.includes(service)),
       sabotage: options.sabotage,
       parts,
       services: summarise(report),
@@ -78,16 +76,6 @@ async function play(options: DrillOptions, screen: Screen, ending: AbortSignal):
     await company?.close();
     assertNothingLeft(pids);
   }
-}
-
-/** The story in its order. */
-async function tell(story: Story): Promise<readonly PartResult[]> {
-  const first = await refused(story);
-  const second = await approved(story);
-  const killing = await killWorker(story);
-  const third = await contained(story);
-  const fourth = await killed(story, killing);
-  return [first, second, third, fourth, await released(story), await audited(story)];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await runDrill(process.argv.slice(2));

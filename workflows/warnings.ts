@@ -9,6 +9,11 @@ const thresholds = [
   { share: 1, words: 'its time is up', kind: 'clock-ended' },
 ] as const;
 
+/** `2025-04-24T14:02:00Z`: to the second, as clocks are. */
+function instantWords(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
 /** A clock that runs: a tier that is due back, or a service that gets worse by time alone. */
 interface RunningClock {
   readonly id: string;
@@ -110,7 +115,7 @@ export class Warnings {
 
   #warn({ kind, name, endsMs, because }: RunningClock, reached: (typeof thresholds)[number]): void {
     const { record, messenger } = this.#context;
-    record.say('clock', `${kind} ${name}: ${reached.words}; ${new Date(endsMs).toISOString()} ${because}`);
+    record.say('clock', `${kind} ${name}: ${reached.words}; ${instantWords(endsMs)} ${because}`);
     messenger.tell({ kind: reached.kind });
     record.publish();
   }

@@ -44,9 +44,12 @@ export function serviceWords(header: PlanHeader, stage: string): string {
 function courseWords(service: PlannedService, stages: readonly PlannedStage[], stage: string): string {
   const upTo = stages.slice(0, stages.findIndex(({ name }) => name === stage) + 1).map(({ name }) => name);
   const last = service.course.findLast((step) => upTo.includes(step.stage));
-  if (!last) return `${service.name} stays as it is`;
+  const until = service.clock
+    ? ` for up to ${durationWords(service.clock.endsMs)} (then: ${service.clock.because})`
+    : '';
+  if (!last) return `${service.name} stays as it is${until}`;
   const share = last.mode === 'down' || last.share >= 1 ? '' : ` at ${percentWords(last.share)} of its sites`;
-  return `${service.name} ${modeWords[last.mode]}${share}`;
+  return `${service.name} ${modeWords[last.mode]}${share}${until}`;
 }
 
 const modeWords: Readonly<Record<Mode, string>> = {

@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { layout as logisticsLayout } from './logistics/layout.ts';
+import { wiring as logisticsWiring } from './logistics/wiring.ts';
 import { layout as retailLayout } from './retail-and-funeralcare/layout.ts';
 import { wiring as retailWiring } from './retail-and-funeralcare/wiring.ts';
 import { layout as smallLayout } from './small/layout.ts';
@@ -23,7 +25,7 @@ export interface Scenario {
 
 const held = ['call-centre-vdi', 'directory'];
 
-/** The scenarios there are: one of ten hosts for tests, and the whole story. */
+/** The scenarios there are: one of ten hosts for tests, the whole story, and one for each story of its own (`story/stories.ts`). */
 export const scenarios = {
   small: {
     name: 'small',
@@ -43,8 +45,17 @@ export const scenarios = {
     targets: ['member-data'],
     except: ['member-data', 'till-gateway', 'till-gateway-spare'],
   },
+  logistics: {
+    name: 'logistics',
+    directory: folder('logistics'),
+    layout: logisticsLayout,
+    wiring: logisticsWiring,
+    compromised: ['stock-ordering', 'depot-dispatch'],
+    targets: [],
+    except: [],
+  },
 } as const satisfies Record<string, Omit<Scenario, 'name'> & { name: string }>;
-export type ScenarioName = 'small' | 'retail-and-funeralcare';
+export type ScenarioName = 'small' | 'retail-and-funeralcare' | 'logistics';
 
 function folder(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));

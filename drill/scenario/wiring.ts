@@ -20,11 +20,15 @@ export interface SystemWiring {
   readonly leansOn?: readonly string[];
 }
 
-/** What a mode of a service takes: all of `all`, and at least one of `oneOf`. Nothing given: it always works. */
+/**
+ * What a mode of a service takes: all of `all`, at least one of `oneOf`, and none of `outlasts` down for so many seconds or
+ * more. Nothing given: it always works.
+ */
 export interface ModeWiring {
   readonly mode: ServingMode;
   readonly all?: readonly string[];
   readonly oneOf?: readonly string[];
+  readonly outlasts?: readonly { readonly system: string; readonly seconds: number }[];
 }
 
 /** A service, its sites (a file beside the scenario), its modes from best to worst, and the floor the business set. */

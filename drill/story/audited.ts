@@ -6,10 +6,10 @@ interface ReplayDocument {
   readonly events?: number;
 }
 
-/** Part 6: the histories are exported, and replay without divergence. */
-export async function audited(story: Story): Promise<PartResult> {
+/** The last part (6 in the whole story): the histories are exported, and replay without divergence. */
+export async function audited(story: Story, number = 6): Promise<PartResult> {
   const { screen, incident } = story;
-  screen.title('6  Audit: export the histories, replay them');
+  screen.title(`${number}  Audit: export the histories, replay them`);
   const begun = Date.now();
   const file = `${incident}.json`;
   const exported = await command(story, 'ada', ['audit', 'export', incident, '-o', file]);

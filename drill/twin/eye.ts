@@ -1,8 +1,9 @@
 import { createReader } from './reader.ts';
 import type { ReaderOptions } from './reader.ts';
 import { startTurns } from './turns.ts';
+import { DownClock } from './down-clock.ts';
 import { truthOf } from './truth.ts';
-import type { Truth } from './truth.ts';
+import type { Facts, Truth } from './truth.ts';
 
 /** How the twin keeps up with the emulator. */
 export interface EyeOptions extends ReaderOptions {
@@ -37,12 +38,15 @@ export interface Eye {
 export async function openEye(options: EyeOptions): Promise<Eye> {
   const reader = createReader(options);
   const listeners = new Set<(truth: Truth) => void>();
+  const clock = new DownClock();
+  let facts: Facts | undefined;
   let truth: Truth = { down: new Map(), services: new Map() };
   let answers: Answers | undefined;
   const look = async (): Promise<Truth> => {
     try {
-      const facts = await reader.read();
-      if (facts !== undefined) truth = truthOf(options.world.scenario.wiring, facts);
+      // Nothing new to read may still be something new: shelves empty by time alone.
+      facts = (await reader.read()) ?? facts;
+      if (facts !== undefined) truth = truthOf(options.world.scenario.wiring, facts, clock);
       answers = answersOf(truth);
     } catch (error) {
       answers = undefined;

@@ -29,10 +29,10 @@ interface OpenBreach {
 /** How one service fared: the mode of each site over time, weighed against its floors. Starts with every site well. */
 export class ServiceRecord {
   readonly #service: ServiceWiring;
-  readonly #weights: ReadonlyMap<string, number>;
-  readonly #total: number;
+  readonly #sites: ReadonlyMap<string, DrillSite>;
   readonly #modes: Map<string, Mode>;
-  readonly #inMode: Map<Mode, number>;
+  /** Weight by mode: of all sites, and of each tier by its name. */
+  readonly #inMode: Map<string | undefined, Map<Mode, number>>;
   readonly #breaches: OpenBreach[] = [];
   #worstMode: Mode;
   #worstShare = 1;
@@ -40,10 +40,12 @@ export class ServiceRecord {
   constructor(service: ServiceWiring, sites: readonly DrillSite[]) {
     const best = service.modes[0]?.mode ?? 'down';
     this.#service = service;
-    this.#weights = new Map(sites.map(({ site, weight }) => [site, weight]));
-    this.#total = sites.reduce((sum, { weight }) => sum + weight, 0);
+    this.#sites = new Map(sites.map((each) => [each.site, each]));
     this.#modes = new Map(sites.map(({ site }) => [site, best]));
-    this.#inMode = new Map([[best, this.#total]]);
+    const tiers = [undefined, ...new Set(sites.flatMap(({ tier }) => tier ?? []))];
+    const weightOf = (tier: string | undefined): number =>
+      sites.filter((each) => tier === undefined || each.tier === tier).reduce((sum, { weight }) => sum + weight, 0);
+    this.#inMode = new Map(tiers.map((tier) => [tier, new Map([[best, weightOf(tier)]])]));
     this.#worstMode = best;
   }
 
@@ -83,9 +85,12 @@ export class ServiceRecord {
   #move(site: string, mode: Mode): boolean {
     const before = this.#modes.get(site);
     if (before === undefined || before === mode) return false;
-    const weight = this.#weights.get(site) ?? 0;
-    this.#inMode.set(before, (this.#inMode.get(before) ?? 0) - weight);
-    this.#inMode.set(mode, (this.#inMode.get(mode) ?? 0) + weight);
+    const { weight = 0, tier } = this.#sites.get(site) ?? {};
+    for (const group of tier === undefined ? [undefined] : [undefined, tier]) {
+      const weights = this.#inMode.get(group);
+      weights?.set(before, (weights.get(before) ?? 0) - weight);
+      weights?.set(mode, (weights.get(mode) ?? 0) + weight);
+    }
     this.#modes.set(site, mode);
     if (!isAtLeast(mode, this.#worstMode)) this.#worstMode = mode;
     return true;
@@ -93,9 +98,13 @@ export class ServiceRecord {
 
   #weigh(at: string): void {
     for (const floor of this.#service.floor) {
-      const share = this.#shareIn(modes.filter((mode) => isAtLeast(mode, floor.mode)));
+      const share = this.#shareIn(
+        modes.filter((mode) => isAtLeast(mode, floor.mode)),
+        floor.tier,
+      );
       this.#worstShare = Math.min(this.#worstShare, share);
-      this.#note({ floor: `${floor.share * 100}% ${floor.mode}`, from: at, share }, share < floor.share);
+      const of = floor.tier === undefined ? '' : ` of ${floor.tier}`;
+      this.#note({ floor: `${floor.share * 100}%${of} ${floor.mode}`, from: at, share }, share < floor.share);
     }
   }
 
@@ -106,7 +115,9 @@ export class ServiceRecord {
     else if (open !== undefined) open.until = now.from;
   }
 
-  #shareIn(some: readonly Mode[]): number {
-    return some.reduce((sum, mode) => sum + (this.#inMode.get(mode) ?? 0), 0) / this.#total;
+  #shareIn(some: readonly Mode[], tier?: string): number {
+    const weights = this.#inMode.get(tier) ?? new Map<Mode, number>();
+    const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+    return some.reduce((sum, mode) => sum + (weights.get(mode) ?? 0), 0) / total;
   }
 }

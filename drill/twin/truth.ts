@@ -3,6 +3,7 @@ import { deniedHosts, roleWorks } from '../scenario/identity-state.ts';
 import type { IdentityState } from '../scenario/identity-state.ts';
 import type { NetworkState } from '../scenario/network-state.ts';
 import { isServing } from '../scenario/reachability.ts';
+import { DownClock } from './down-clock.ts';
 import type { ModeWiring, ServiceWiring, SystemWiring, Wiring } from '../scenario/wiring.ts';
 
 /** Somebody in a store: where probes would come from if the network were real. */
@@ -45,10 +46,19 @@ export function factsOf(
   };
 }
 
-/** Works out what works, from the wiring alone. */
-export function truthOf(wiring: Wiring, facts: Facts): Truth {
+/** Which systems are down, and for how many seconds. */
+interface Down {
+  readonly why: ReadonlyMap<string, string>;
+  readonly seconds: (system: string) => number;
+}
+
+/** Works out what works, from the wiring alone. The clock, where there is one, remembers since when systems are down. */
+export function truthOf(wiring: Wiring, facts: Facts, clock: DownClock = new DownClock()): Truth {
   const down = downSystems(wiring, facts);
-  const services = wiring.services.map((service) => [service.name, modesOf(service, down)] as const);
+  const nowMs = Date.now();
+  clock.note(down.keys(), nowMs);
+  const seen: Down = { why: down, seconds: (system) => clock.seconds(system, nowMs) };
+  const services = wiring.services.map((service) => [service.name, modesOf(service, seen)] as const);
   return { down, services: new Map(services) };
 }
 
@@ -78,16 +88,19 @@ function ownTrouble(name: string, system: SystemWiring, facts: Facts): string | 
   return role === undefined ? undefined : `${name} runs as role ${role}, which may do nothing`;
 }
 
-function modesOf(service: ServiceWiring, down: ReadonlyMap<string, string>): readonly ModeTruth[] {
+function modesOf(service: ServiceWiring, down: Down): readonly ModeTruth[] {
   return service.modes.map((mode) => {
     const why = trouble(mode, down);
     return { mode: mode.mode, works: why === undefined, why: why ?? 'works' };
   });
 }
 
-function trouble({ all = [], oneOf = [] }: ModeWiring, down: ReadonlyMap<string, string>): string | undefined {
-  const missing = all.find((system) => down.has(system));
-  if (missing !== undefined) return down.get(missing);
-  if (oneOf.length === 0 || oneOf.some((system) => !down.has(system))) return undefined;
-  return oneOf.map((system) => down.get(system)).join(', and ');
+function trouble({ all = [], oneOf = [], outlasts = [] }: ModeWiring, down: Down): string | undefined {
+  const { why, seconds } = down;
+  const missing = all.find((system) => why.has(system));
+  if (missing !== undefined) return why.get(missing);
+  const outlasted = outlasts.find((each) => seconds(each.system) >= each.seconds);
+  if (outlasted !== undefined) return `${outlasted.system} has been down for ${outlasted.seconds} s or more`;
+  if (oneOf.length === 0 || oneOf.some((system) => !why.has(system))) return undefined;
+  return oneOf.map((system) => why.get(system)).join(', and ');
 }

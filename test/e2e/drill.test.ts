@@ -53,6 +53,20 @@ describe('npm run drill', () => {
   );
 
   test(
+    'logistics: refused where shelves would be empty first, and back in time where not',
+    async () => {
+      const { code, out, summary } = await drill(['--scenario', 'logistics']);
+      expect(
+        summary.parts.flatMap((part) => part.checks.filter((check) => !check.ok)),
+        out,
+      ).toEqual([]);
+      expect(summary.parts.map((part) => part.name)).toEqual(['refused', 'contained', 'released', 'audited']);
+      expect({ code, ok: summary.ok }).toEqual({ code: 0, ok: true });
+    },
+    drillMs,
+  );
+
+  test(
     'with guard and planner sabotaged, stores go down and the drill says so',
     async () => {
       const { code, summary } = await drill(['--sabotage', 'guard', '--scenario', 'small']);
