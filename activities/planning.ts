@@ -20,6 +20,7 @@ export interface PlanningInput {
   readonly playbook: Playbook;
   readonly parameters: Parameters;
   readonly except: readonly string[];
+  readonly narrow: readonly string[];
   readonly shown?: PlanHeader;
 }
 
@@ -78,6 +79,7 @@ export function planningActivities(deps: ActivityDeps, compile: Compile = compil
           playbook: playbook.data,
           parameters: input.parameters,
           except: input.except,
+          narrow: input.narrow,
           live,
           allowedSigners: deps.allowedSigners,
           rolesTold: rolesTold(deps.notify.receivers),

@@ -134,12 +134,17 @@ export type GateDefinition = z.infer<typeof gate>;
 
 const serviceForecast = z.strictObject({ mode: z.enum(modes), share });
 
+/** What falls with targets: hosts that are targets, run with a role or belong to who uses a principal; services that lean on them. */
+const affected = z.strictObject({ hosts: count, services: z.array(name) });
+export type Affected = z.infer<typeof affected>;
+
 const wave = z.strictObject({
   /** Counts from 1 within its stage, as people say it; so do `wave` in chunks and `index` in tiers. */
   index: count,
   canary: z.boolean(),
   targets: count,
   systems: z.array(name),
+  affected,
   calls: count,
   atLeastMs: count,
   chunk: digest,
@@ -150,6 +155,8 @@ const stage = z.strictObject({
   action: actionName,
   effect: z.enum(effects),
   undo: z.enum(['exact', 'kept']),
+  /** All its waves together. */
+  affected,
   gate: gate.optional(),
   waves: z.array(wave),
 });
@@ -204,6 +211,8 @@ export const planHeader = z.strictObject({
   playbook: z.strictObject({ name, digest }),
   parameters: z.record(z.string(), z.array(name)),
   except: z.array(name),
+  /** Stages of the playbook that take shared roles from the compromised hosts alone. */
+  narrow: z.array(name),
   live: digest,
   /** Every account of the estate: where facts are read before each wave. */
   accounts: z.array(name),
@@ -231,6 +240,19 @@ export const unknowns = z.strictObject({
 });
 export type Unknowns = z.infer<typeof unknowns>;
 
+/** A stage that contains shared roles whole, where denying the compromised hosts their own sessions would do; planned and clean. */
+const narrower = z.strictObject({
+  stage: name,
+  roles: z.array(principalId),
+  /** Compromised hosts whose sessions would be denied. */
+  hosts: count,
+  /** Hosts that would no longer be affected. */
+  spared: count,
+  /** What to add to the command line. */
+  flags: z.string(),
+});
+export type Narrower = z.infer<typeof narrower>;
+
 /** A plan, whole: the header people sign, its parts by digest, and beside it what is not signed. */
 export const plan = z.strictObject({
   apiVersion: z.literal('firedoor/v1'),
@@ -240,6 +262,7 @@ export const plan = z.strictObject({
   slice,
   chunks: z.record(digest, chunk),
   unknowns,
+  narrower: z.array(narrower),
 });
 export type Plan = z.infer<typeof plan>;
 

@@ -4,7 +4,8 @@ import type { Slice } from '../model/plan.ts';
 import type { Refusal, RefusalFact } from '../model/refusal.ts';
 import type { Context } from './context.ts';
 import type { CourseMoment } from './continuity.ts';
-import type { Draft, DraftStage, Moment } from './draft.ts';
+import type { Draft, Moment } from './draft.ts';
+import type { DraftStage } from './draft-stage.ts';
 import { endedWords } from './guard.ts';
 import { directNeeds, neededBy } from './slice.ts';
 import type { Origin } from './select.ts';
@@ -176,7 +177,9 @@ function scopeFact(name: string, stages: readonly DraftStage[], context: Context
     if (reached) return { label, text: `${name}, because ${reached.text}`, ...(reached.at && { at: reached.at }) };
     const key = origin?.key ?? 'tag';
     const at = { document: 'playbook' as const, path: ['stages', index, 'on', ...(stage.on[key] ? [key] : [])] };
-    const through = kind === 'principal' ? `, which ${name} uses` : '';
+    const isListed = context.estate.systems.some((system) => system.name === name && system.uses.includes(id));
+    const uses = isListed ? `${name} uses` : `hosts of ${name} run with`;
+    const through = kind === 'principal' ? `, which ${uses}` : '';
     return {
       label,
       text: `${kind === 'principal' ? id : name}${through}, because stage ${stage.name} selects it by ${key}`,

@@ -23,6 +23,8 @@ export interface PlannerInputs {
   readonly parameters: Parameters;
   /** Systems left out of every stage. */
   readonly except: readonly string[];
+  /** Stages that take shared roles from the compromised hosts alone, by denying their sessions. */
+  readonly narrow: readonly string[];
   readonly live: LiveReads;
   /** The OpenSSH allowed_signers file, whole: it belongs to the roster people sign. */
   readonly allowedSigners: string;

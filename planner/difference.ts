@@ -117,6 +117,7 @@ function inputLines(shown: PlanHeader, now: PlanHeader): readonly string[] {
     ...(isSame(shown.playbook, now.playbook) ? [] : [`the playbook ${now.playbook.name} changed`]),
     ...names.flatMap((name) => listLine(`parameter ${name}`, shown.parameters[name] ?? [], now.parameters[name] ?? [])),
     ...listLine('left out', shown.except, now.except),
+    ...listLine('narrowed', shown.narrow, now.narrow),
     ...(shown.live === now.live ? [] : ['what runs in AWS changed']),
   ];
 }

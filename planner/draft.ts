@@ -1,34 +1,15 @@
-import type { ActionDefinition } from '../model/actions/definition.ts';
-import { actions } from '../model/actions/index.ts';
 import type { Contained, Standing } from '../model/continuity.ts';
-import type { GateDefinition, Target } from '../model/plan.ts';
-import type { Stage } from '../model/playbook.ts';
+import type { Target } from '../model/plan.ts';
 import type { Context } from './context.ts';
 import type { CourseMoment } from './continuity.ts';
 import { noClocks } from './continuity.ts';
-import { stageGate } from './gates.ts';
+import type { Choice, DraftStage } from './draft-stage.ts';
 import { containedTogether, weighCourse } from './guard.ts';
+import { draftStages } from './narrow.ts';
 import { sortedTexts } from './order.ts';
 import type { DraftTier } from './restore.ts';
 import { restoreTiers } from './restore.ts';
-import type { Selection } from './select.ts';
-import { select } from './select.ts';
-import type { StageTarget } from './targets.ts';
-import { containedBy, targetsOf } from './targets.ts';
-import type { WaveOf } from './waves.ts';
-import { orderTargets, splitIntoWaves } from './waves.ts';
-
-/** A stage as it would run. */
-export interface DraftStage {
-  readonly stage: Stage;
-  /** Its place in the playbook. */
-  readonly index: number;
-  readonly action: ActionDefinition;
-  readonly selection: Selection;
-  readonly targets: ReadonlyMap<string, StageTarget>;
-  readonly waves: readonly WaveOf<Target>[];
-  readonly gate?: GateDefinition;
-}
+import { containedBy } from './targets.ts';
 
 /** How services stand after one wave. */
 export interface Moment {
@@ -48,34 +29,12 @@ export interface Moment {
 
 /** A plan before it is sealed: no digests yet, floors weighed, nothing refused yet. */
 export interface Draft {
-  readonly except: readonly string[];
+  readonly choice: Choice;
   readonly stages: readonly DraftStage[];
   readonly tiers: readonly DraftTier[];
   /** How services stand before anything is done. */
   readonly before: readonly Standing[];
   readonly moments: readonly Moment[];
-}
-
-function draftStage(stage: Stage, index: number, { context, except }: DraftQuestion): DraftStage {
-  const { running, parameters, graph } = context;
-  const action = actions[stage.action];
-  const selection = select(stage.on, { estate: running, parameters, except });
-  const found = targetsOf(action, selection, context);
-  const order = { systems: graph.dependentsFirst, cycleOf: graph.cycleOf };
-  const ordered = orderTargets(
-    found.map(({ target }) => target),
-    order,
-  );
-  const gate = stageGate(stage);
-  return {
-    stage,
-    index,
-    action,
-    selection,
-    targets: new Map(found.map((each) => [each.target.id, each])),
-    waves: splitIntoWaves(ordered, stage.waves, order),
-    ...(gate && { gate }),
-  };
 }
 
 /** When everything contained is due back, by id, counted from the start; the plan is weighed as if it all ran at once then. */
@@ -113,18 +72,13 @@ function releasable(stages: readonly DraftStage[]): readonly Target[] {
   return [...found.values()];
 }
 
-interface DraftQuestion {
-  readonly context: Context;
-  readonly except: readonly string[];
-}
-
-/** Drafts a plan that leaves the systems given out: targets, waves, and how every service stands after each wave. */
-export function draftPlan(context: Context, except: readonly string[]): Draft {
-  const left = sortedTexts(except);
-  const stages = context.playbook.stages.map((stage, index) => draftStage(stage, index, { context, except: left }));
+/** Drafts a plan, some of it left out or narrowed: targets, waves, and how every service stands after each wave. */
+export function draftPlan(context: Context, { except, narrow }: Choice): Draft {
+  const choice = { except: sortedTexts(except), narrow: sortedTexts(narrow) };
+  const stages = context.playbook.stages.flatMap((stage, index) => draftStages(stage, index, { context, choice }));
   const tiers = restoreTiers(releasable(stages), context);
   return {
-    except: left,
+    choice,
     stages,
     tiers,
     before: context.continuity.standings({ contained: context.baseline, failing: [] }),

@@ -30,9 +30,15 @@ export function tierGate(tier: Tier, estate: Estate): GateDefinition | undefined
   return { id: `restore/${tier.name}`, quorum: tier.approve?.quorum ?? verbQuorum('release', estate), attest };
 }
 
+/** A stage as it would run, and the place in the playbook of the one it was made from. */
+export interface PlacedStage {
+  readonly stage: Stage;
+  readonly index: number;
+}
+
 /** FD-203 where a stage asks fewer people than the estate demands for its action's effect. */
-export function leastQuorumProblems(estate: Estate, stages: readonly Stage[]): readonly Refusal[] {
-  return stages.flatMap(({ name, action, approve }, index) => {
+export function leastQuorumProblems(estate: Estate, stages: readonly PlacedStage[]): readonly Refusal[] {
+  return stages.flatMap(({ stage: { name, action, approve }, index }) => {
     const { effect } = actions[action];
     const least = estate.leastQuorum[effect];
     const asked = approve?.quorum ?? verbQuorum('start', estate);
@@ -77,16 +83,16 @@ function seatsIn(unfilled: readonly Unfilled[]): number {
   return unfilled.flatMap(({ missing }) => Object.values(missing)).reduce((sum, count) => sum + count, 0);
 }
 
-function gatePath(id: string, stages: readonly Stage[], tiers: readonly Tier[]): readonly (string | number)[] {
-  const stage = stages.findIndex(({ name }) => name === id);
-  if (stage !== -1) return ['stages', stage, 'approve', 'quorum'];
+function gatePath(id: string, stages: readonly PlacedStage[], tiers: readonly Tier[]): readonly (string | number)[] {
+  const placed = stages.find(({ stage }) => stage.name === id);
+  if (placed) return ['stages', placed.index, 'approve', 'quorum'];
   return ['restore', 'tiers', tiers.findIndex(({ name }) => `restore/${name}` === id)];
 }
 
 /** What the roster is held against. */
 export interface RosterQuestion {
   readonly estate: Estate;
-  readonly stages: readonly Stage[];
+  readonly stages: readonly PlacedStage[];
   readonly tiers: readonly Tier[];
   readonly gates: readonly GateDefinition[];
 }

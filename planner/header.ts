@@ -13,8 +13,12 @@ import type {
 } from '../model/plan.ts';
 import { unknownsOf } from './claims.ts';
 import type { Context } from './context.ts';
-import type { Draft, DraftStage } from './draft.ts';
+import type { Draft } from './draft.ts';
+import type { DraftStage } from './draft-stage.ts';
+import type { Fate } from './fate.ts';
+import { affectedBy, fateOf } from './fate.ts';
 import { byText } from './graph.ts';
+import { narrowerAdvice } from './narrower.ts';
 import { sortedTexts } from './order.ts';
 import { leastMs } from './pace.ts';
 import type { DraftTier } from './restore.ts';
@@ -29,13 +33,21 @@ export type Hash = (text: string) => string;
 /** Puts a chunk among the others and gives its digest. */
 type Seal = (chunk: Chunk) => string;
 
-function plannedStage({ stage, action, gate, targets, waves }: DraftStage, seal: Seal): PlannedStage {
+function plannedStage(
+  { stage, action, gate, targets, waves }: DraftStage,
+  { seal, fate }: { readonly seal: Seal; readonly fate: Fate },
+): PlannedStage {
   const { name } = stage;
   return {
     name,
     action: action.name,
     effect: action.effect,
     undo: action.undo,
+    affected: affectedBy(
+      action,
+      waves.flatMap(({ items }) => items),
+      fate,
+    ),
     ...(gate && { gate }),
     waves: waves.map(({ canary, items }, position) => {
       const index = position + 1;
@@ -45,6 +57,7 @@ function plannedStage({ stage, action, gate, targets, waves }: DraftStage, seal:
         canary,
         targets: items.length,
         systems: sortedTexts(items.flatMap(({ systems }) => systems)),
+        affected: affectedBy(action, items, fate),
         calls: items.reduce((sum, { calls }) => sum + calls, 0),
         atLeastMs: leastMs(paced),
         chunk: seal({ kind: 'contain', stage: name, wave: index, action: action.name, targets: [...items] }),
@@ -160,7 +173,8 @@ export function sealPlan(draft: Draft, context: Context, hash: Hash): Plan {
     return digest;
   };
   const { estate, playbook, parameters, live, slice } = context;
-  const stages = draft.stages.map((stage) => plannedStage(stage, seal));
+  const fate = fateOf(context);
+  const stages = draft.stages.map((stage) => plannedStage(stage, { seal, fate }));
   const clocks = clocksOf(draft, context);
   const header: PlanHeader = {
     apiVersion: 'firedoor/v1',
@@ -168,7 +182,8 @@ export function sealPlan(draft: Draft, context: Context, hash: Hash): Plan {
     estate: { name: estate.name, digest: digestOf(estate) },
     playbook: { name: playbook.name, digest: digestOf(playbook) },
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, [...values]])),
-    except: [...draft.except],
+    except: [...draft.choice.except],
+    narrow: [...draft.choice.narrow],
     live: digestOf(live),
     accounts: estate.accounts.map(({ name }) => name),
     roster: rosterOf(context),
@@ -183,5 +198,7 @@ export function sealPlan(draft: Draft, context: Context, hash: Hash): Plan {
     slice: digestOf(slice),
   };
   const unknowns = { ...unknownsOf(estate, live, context.claims), ...gatesUnknown(header, context) };
-  return { apiVersion: 'firedoor/v1', kind: 'Plan', digest: digestOf(header), header, slice, chunks, unknowns };
+  const narrower = [...narrowerAdvice(draft, context, fate)];
+  const parts = { header, slice, chunks, unknowns, narrower };
+  return { apiVersion: 'firedoor/v1', kind: 'Plan', digest: digestOf(header), ...parts };
 }

@@ -9,6 +9,7 @@ export interface NamesQuestion {
   readonly playbook: Playbook;
   readonly parameters: Parameters;
   readonly except: readonly string[];
+  readonly narrow: readonly string[];
 }
 
 function valueOf(
@@ -71,6 +72,9 @@ function unknownIn(question: NamesQuestion): readonly Refusal[] {
   return [
     ...Object.entries(resolveParameters(question)).flatMap(([name, values]) => unknown(values, `parameter ${name}`)),
     ...unknown(question.except, '--except'),
+    ...sortedTexts(question.narrow)
+      .filter((name) => !question.playbook.stages.some((stage) => stage.name === name))
+      .map((name) => refuse(`--narrow names ${name}, and the playbook has no such stage.`, 'the name of a stage')),
   ];
 }
 

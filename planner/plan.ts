@@ -7,6 +7,7 @@ import type { Hash } from './header.ts';
 import { sealPlan } from './header.ts';
 import { nameProblems } from './parameters.ts';
 import { problemsWith } from './refusals.ts';
+import { narrowerRepairs } from './repairs-narrower.ts';
 import { repairsFor, withRepairs } from './repairs.ts';
 
 export type { PlannerInputs } from './context.ts';
@@ -26,8 +27,11 @@ export function compilePlan(inputs: PlannerInputs, hash: Hash): PlanAnswer {
   const unknown = nameProblems(inputs);
   if (unknown.length > 0) return { kind: 'refused', refusals: unknown };
   const context = prepare(inputs);
-  const draft = draftPlan(context, inputs.except);
+  const draft = draftPlan(context, inputs);
   const problems = problemsWith(draft, context);
   if (problems.length === 0) return { kind: 'plan', plan: sealPlan(draft, context, hash) };
-  return { kind: 'refused', refusals: withRepairs(problems, repairsFor(draft, context)) };
+  return {
+    kind: 'refused',
+    refusals: withRepairs(problems, [...narrowerRepairs(draft, context), ...repairsFor(draft, context)]),
+  };
 }

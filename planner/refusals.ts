@@ -3,7 +3,8 @@ import type { GateDefinition, Target } from '../model/plan.ts';
 import type { Refusal, RefusalFact } from '../model/refusal.ts';
 import { breachesOf, breachRefusal } from './breach.ts';
 import type { Context } from './context.ts';
-import type { Draft, DraftStage } from './draft.ts';
+import type { Draft } from './draft.ts';
+import type { DraftStage } from './draft-stage.ts';
 import { leastQuorumProblems, rosterProblems } from './gates.ts';
 import { byText } from './graph.ts';
 import { tierClashes } from './restore.ts';
@@ -52,7 +53,7 @@ function neverTouchProblems({ stages }: Draft, { estate, written }: Context): re
   );
 }
 
-function emptyProblems({ stages, except }: Draft): readonly Refusal[] {
+function emptyProblems({ stages, choice: { except } }: Draft): readonly Refusal[] {
   return stages
     .filter(({ targets }) => targets.size === 0)
     .map((stage) => {
@@ -64,6 +65,26 @@ function emptyProblems({ stages, except }: Draft): readonly Refusal[] {
         facts: [
           { label: 'found', text: `no live target${left}`, at: atStage(stage, 'on') },
           { label: 'expected', text: `at least one ${kind} for ${stage.action.name}` },
+        ],
+        repairs: [],
+      };
+    });
+}
+
+function narrowProblems({ stages, choice }: Draft, { playbook }: Context): readonly Refusal[] {
+  return choice.narrow
+    .filter((name) => !stages.some(({ narrowedFrom }) => narrowedFrom === name))
+    .map((name) => {
+      const index = playbook.stages.findIndex((stage) => stage.name === name);
+      const at = { document: 'playbook' as const, path: ['stages', index, 'on'] };
+      const expected =
+        'a role it contains that compromised hosts and others run with, and that only instances may assume';
+      return {
+        code: 'FD-205' as const,
+        message: `stage ${name} has nothing to narrow.`,
+        facts: [
+          { label: 'found', text: 'no shared role that its compromised hosts could be denied alone', at },
+          { label: 'expected', text: expected },
         ],
         repairs: [],
       };
@@ -112,13 +133,13 @@ function gatesOf({ stages, tiers }: Draft): readonly GateDefinition[] {
 /** Everything that speaks against a draft, without repairs: floors first, then by code. Empty where it can be sealed. */
 export function problemsWith(draft: Draft, context: Context): readonly Refusal[] {
   const { estate, playbook } = context;
-  const { stages, restore } = playbook;
   const problems = [
     ...breachesOf(draft, context).map((breach) => breachRefusal(breach, draft, context)),
     ...neverTouchProblems(draft, context),
-    ...leastQuorumProblems(estate, stages),
-    ...rosterProblems({ estate, stages, tiers: restore.tiers, gates: gatesOf(draft) }),
+    ...leastQuorumProblems(estate, draft.stages),
+    ...rosterProblems({ estate, stages: draft.stages, tiers: playbook.restore.tiers, gates: gatesOf(draft) }),
     ...emptyProblems(draft),
+    ...narrowProblems(draft, context),
     ...tierProblems(draft, context),
     ...unfitProblems(draft),
   ];

@@ -38,7 +38,7 @@ function trialOf(draft: Draft, context: Context): Trial {
   const drafts = new Map<string, Draft>();
   const draftFor = (leave: readonly string[]): Draft => {
     const key = leave.join(' ');
-    const made = drafts.get(key) ?? draftPlan(context, [...draft.except, ...leave]);
+    const made = drafts.get(key) ?? draftPlan(context, { ...draft.choice, except: [...draft.choice.except, ...leave] });
     drafts.set(key, made);
     return made;
   };
@@ -78,7 +78,8 @@ function leaveOuts(candidates: readonly string[], trial: Trial): readonly (reado
   return [...new Map(sets.map((set) => [set.join(), set])).values()];
 }
 
-function resultWords(draft: Draft, services: readonly string[]): string {
+/** How services come out of a draft, in words. */
+export function resultWords(draft: Draft, services: readonly string[]): string {
   const last = draft.moments.at(-1)?.standings ?? draft.before;
   return last
     .filter(({ service }) => services.includes(service))
@@ -87,7 +88,7 @@ function resultWords(draft: Draft, services: readonly string[]): string {
 }
 
 /** Protected services that a draft changes at all. */
-function touchedServices({ before, moments }: Draft): readonly string[] {
+export function touchedServices({ before, moments }: Draft): readonly string[] {
   const after = moments.at(-1)?.standings ?? before;
   return before
     .filter((standing, index) => standing.protected && !isSameStanding(standing, after[index] ?? standing))

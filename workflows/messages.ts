@@ -18,6 +18,8 @@ export interface PlanRequest {
   readonly parameters: Parameters;
   /** Systems left out of every stage, from `--except`. */
   readonly except: readonly string[];
+  /** Stages that take shared roles from the compromised hosts alone, from `--narrow`. */
+  readonly narrow: readonly string[];
 }
 
 /** The planner's answer: a plan, or every refusal. Refusals carry places in the files where they are known. */

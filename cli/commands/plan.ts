@@ -27,6 +27,7 @@ const planInput = z.strictObject({
   playbook: z.string().min(1),
   param: z.array(z.string()).default([]),
   except: z.array(z.string()).default([]),
+  narrow: z.array(z.string()).default([]),
   offline: z.boolean().default(false),
   estate: z.string().optional(),
   live: z.string().optional(),
@@ -43,6 +44,7 @@ export const planCommand = defineCommand({
       .argument('<playbook>', 'a file, or a name for playbooks/<name>.yaml')
       .option('-p, --param <name=system,…>', 'value of a parameter; once for each', collect)
       .option('--except <system,…>', 'systems to leave out of every stage', collect)
+      .option('--narrow <stage,…>', 'take shared roles from the compromised hosts alone in these stages', collect)
       .option('--offline', "plan from files alone; such a plan can't be started")
       .option('--estate <file>', 'with --offline: the estate')
       .option('--live <file>', 'with --offline: live reads as JSON'),
@@ -52,6 +54,7 @@ export const planCommand = defineCommand({
       loaded: await readPlaybook(session.context, input.playbook),
       parameters: readParameters(input.param),
       except: input.except.flatMap(splitNames),
+      narrow: input.narrow.flatMap(splitNames),
     };
     const answer = await answerTo(session, request, input);
     if (answer.kind === 'refused') {
@@ -69,8 +72,8 @@ async function answerTo(session: Session, request: PlanningRequest, input: PlanI
   const { offline, estate, live } = input;
   if (!offline) {
     if (estate !== undefined || live !== undefined) throw usageFailure('--estate and --live go with --offline: online, the workers hold the estate and read the world.'); // prettier-ignore
-    const { parameters, except, loaded } = request;
-    const asked = { playbook: loaded.playbook, parameters, except };
+    const { parameters, except, narrow, loaded } = request;
+    const asked = { playbook: loaded.playbook, parameters, except, narrow };
     return await session.withServer(async (server) => await planOnline(session.context, server, asked));
   }
   if (estate === undefined || live === undefined) {

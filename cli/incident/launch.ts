@@ -57,8 +57,8 @@ export async function launchIncident(server: Server, launch: Launch): Promise<vo
 
 function inputOf({ incident, file, start }: Launch): IncidentInput {
   const { plan, playbook } = file;
-  const { parameters, except } = plan.header;
-  return { incident, request: { playbook, parameters, except }, plan: plan.digest, start, shown: plan.header };
+  const { parameters, except, narrow } = plan.header;
+  return { incident, request: { playbook, parameters, except, narrow }, plan: plan.digest, start, shown: plan.header };
 }
 
 async function refuseTaken(server: Server, incident: string): Promise<void> {

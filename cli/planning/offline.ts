@@ -40,6 +40,7 @@ export async function planOffline(
     playbook: request.loaded.playbook,
     parameters: request.parameters,
     except: request.except,
+    narrow: request.narrow,
     live: await readLive(context, paths.live),
     allowedSigners: await readSigners(context, estate),
   };

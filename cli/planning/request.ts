@@ -11,6 +11,7 @@ export interface PlanningRequest {
   readonly loaded: LoadedPlaybook;
   readonly parameters: Parameters;
   readonly except: readonly string[];
+  readonly narrow: readonly string[];
 }
 
 /** Reads a playbook: a path, or a bare name that stands for `playbooks/<name>.yaml`. @throws CliFailure usage */

@@ -6,7 +6,10 @@ import type { PlanHeader, PlannedService, PlannedStage, PlannedTier } from '../.
 import { quorumWords } from '../../model/quorum.ts';
 import { countWords, listWords, percentWords, shortDigest } from './words.ts';
 
-/** `isolate 24 hosts of call-centre-vdi and directory; release puts them back exactly`. */
+/**
+ * `isolate 24 hosts of call-centre-vdi and directory; release puts them back exactly`; with `, 2,000 hosts affected` where more
+ * falls than is touched.
+ */
 export function stageWords(stage: PlannedStage): string {
   const action = actions[stage.action];
   const targets = stage.waves.reduce((sum, wave) => sum + wave.targets, 0);
@@ -14,7 +17,9 @@ export function stageWords(stage: PlannedStage): string {
   const kind = action.target === 'instance' ? 'host' : 'principal';
   const of = systems.length === 0 ? '' : ` of ${listWords(systems)}`;
   const undo = stage.undo === 'exact' ? 'release puts them back exactly' : 'kept after release';
-  return `${action.verb} ${countWords(targets, kind)}${of}; ${undo}`;
+  const { hosts } = stage.affected;
+  const affected = hosts > targets ? `, ${countWords(hosts, 'host')} affected` : '';
+  return `${action.verb} ${countWords(targets, kind)}${of}${affected}; ${undo}`;
 }
 
 /** `give back 12 targets of directory, in 2 waves, then probe`. */

@@ -5,9 +5,10 @@ import type { GateDefinition, Plan, PlannedService, PlannedStage, PlannedWave } 
 import { quorumWords } from '../../model/quorum.ts';
 import { backAgainWords, takesWords } from './pace.ts';
 import type { Sink } from '../context.ts';
+import { affectedWords, narrowerWords } from './plan-fate.ts';
 import type { Column } from './table.ts';
 import { renderFacts, renderTable } from './table.ts';
-import { countWords, listWords, numberWords, percentWords, shortDigest } from './words.ts';
+import { countWords, fewWords, listWords, numberWords, percentWords, shortDigest } from './words.ts';
 
 const stageColumns: readonly Column[] = [
   { title: 'stage' },
@@ -95,12 +96,7 @@ function objectWords(plan: Plan, waves: readonly PlannedWave[]): string {
         names.add(name);
     }
   }
-  return fewNames([...names]);
-}
-
-function fewNames(names: readonly string[]): string {
-  const rest = names.length - mostNames;
-  return rest > 0 ? listWords([...names.slice(0, mostNames), `${numberWords(rest)} more`]) : listWords(names);
+  return fewWords([...names]);
 }
 
 function serviceRow(service: PlannedService, times: PlanTimes): readonly string[] {
@@ -138,6 +134,8 @@ function planFacts(plan: Plan, times: PlanTimes): readonly (readonly [string, st
     ...labelled('release', tierGates),
     ...labelled('back by', header.tiers.length > 0 ? [backByWords(header.tiers, times)] : []),
     ...labelled('touches', header.touches.map(touchesWords)),
+    ...labelled('affects', affectedWords(header.stages)),
+    ...labelled('narrower', narrowerWords(plan.narrower)),
     ['takes', takesWords(header.atLeastMs)],
     ['back again', backAgainWords(header.backAgainMs)],
     ...labelled('not known', unknownWords(plan)),

@@ -19,6 +19,7 @@ async function inputsWith(receivers: readonly Partial<Receiver>[]): Promise<Plan
     playbook: playbook({ stages: [{ name: 'cut-off', action: 'aws.ec2.isolate', on: { systems: ['desktops'] } }] }),
     parameters: {},
     except: [],
+    narrow: [],
   });
   const [inputs] = seen;
   if (!inputs) throw new Error('nothing was planned');

@@ -283,7 +283,7 @@ async function startIncident(around: Surroundings, options: PlayOptions): Promis
   const start = await signAs(startDocument, options.startedWith ?? options.start?.by ?? 'ada@example.org');
   const input: IncidentInput = {
     incident,
-    request: { playbook: {} as IncidentInput['request']['playbook'], parameters: {}, except: [] },
+    request: { playbook: {} as IncidentInput['request']['playbook'], parameters: {}, except: [], narrow: [] },
     plan: plan.digest,
     start,
     shown: plan.header,

@@ -103,7 +103,8 @@ function grouped<T>(items: readonly T[], key: (item: T) => string): readonly (re
 function plannedStages(chunks: readonly ContainChunk[]): PlanHeader['stages'] {
   return grouped(chunks, (chunk) => chunk.stage).map((waves) => {
     const { effect, undo } = actions[waves[0].action];
-    const common = { canary: false, systems: [], calls: 1, atLeastMs: 0 };
+    const affected = { hosts: 0, services: [] };
+    const common = { canary: false, systems: [], affected, calls: 1, atLeastMs: 0 };
     const planned = waves.map((one) => ({
       ...common,
       index: one.wave,
@@ -115,6 +116,7 @@ function plannedStages(chunks: readonly ContainChunk[]): PlanHeader['stages'] {
       action: waves[0].action,
       effect,
       undo,
+      affected,
       gate: gate(waves[0].stage),
       waves: planned,
     };
@@ -152,6 +154,7 @@ export function makeHeader(chunks: readonly Chunk[], roster: Roster, attest: rea
     playbook: { name: 'test-playbook', digest: nothing },
     parameters: {},
     except: [],
+    narrow: [],
     live: nothing,
     accounts: accountsIn(chunks),
     roster,

@@ -118,7 +118,7 @@ export const aPlaybook = fc
   })
   .map(({ on, waves, principals: users, tier, releaseBy }) =>
     playbook({
-      parameters: {},
+      parameters: { compromised: { type: 'systems' } },
       stages: [
         ...(users ? [{ name: 'credentials', action: 'aws.iam.contain' as const, on: { principalsOf: users } }] : []),
         { name: 'cut', action: 'aws.ec2.isolate', on, ...(waves && { waves }) },
@@ -142,12 +142,14 @@ export const someInputs: fc.Arbitrary<PlannerInputs> = fc
     roles: fc.tuple(...systemNames.map(() => someRole)),
     stopped: fc.boolean(),
     except: fc.uniqueArray(aSystem, { maxLength: 1 }),
+    compromised: someSystems,
   })
-  .map(({ estate: own, playbook: book, hosts, roles, stopped, except }) => ({
+  .map(({ estate: own, playbook: book, hosts, roles, stopped, except, compromised }) => ({
     estate: own,
     playbook: book,
-    parameters: {},
+    parameters: { compromised },
     except,
+    narrow: [],
     allowedSigners: '',
     live: liveOf(own, {
       roles: Object.fromEntries(systemNames.map((name, index) => [name, roles[index] ?? []])),

@@ -52,7 +52,15 @@ function cut(
     stages: [{ name: 'cut', action: 'aws.ec2.isolate', on: { systems: [...systems] } }],
     restore: { tiers: [...tiers] },
   });
-  const inputs = { estate: shops, playbook: book, parameters: {}, except: [], live: liveOf(shops), allowedSigners: '' };
+  const inputs = {
+    estate: shops,
+    playbook: book,
+    parameters: {},
+    except: [],
+    narrow: [],
+    live: liveOf(shops),
+    allowedSigners: '',
+  };
   return compilePlan(inputs, sha256);
 }
 

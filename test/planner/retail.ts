@@ -79,6 +79,7 @@ export function attack(parts: Partial<PlannerInputs> = {}): PlannerInputs {
     playbook: shutBackOffice(),
     parameters: { compromised: ['call-centre-vdi', 'directory'] },
     except: [],
+    narrow: [],
     live: liveOf(own, { hosts: { 'call-centre-vdi': 20, 'till-gateway': 3, directory: 3 } }),
     allowedSigners: '',
     ...parts,

@@ -31,6 +31,7 @@ function plan({ hosts = 3, withRole = hosts, capacity = 1, neverTouch = [] }: Ca
       playbook: playbook({ parameters: {}, stages }),
       parameters: {},
       except: [],
+      narrow: [],
       live: liveOf(own, { hosts: { gateway: hosts }, roles }),
       allowedSigners: '',
     },

@@ -43,6 +43,7 @@ describe('a plan', () => {
     }),
     parameters: { compromised: ['call-centre-vdi'] },
     except: [],
+    narrow: [],
     live: liveOf(own),
     allowedSigners: '',
   };

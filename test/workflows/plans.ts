@@ -68,6 +68,7 @@ export function planOf(people: People, book: Playbook, compromised: readonly str
       playbook: book,
       parameters: { compromised },
       except: [],
+      narrow: [],
       live: liveOf(own, { hosts: { desktops: 3, gateway: 3 } }),
       allowedSigners: people.roster.allowedSigners,
     },

@@ -16,6 +16,7 @@ export function samplePlan(roster: Roster, change: (header: PlanHeader) => PlanH
     slice,
     chunks: {},
     unknowns: { unclaimedInstances: [], claimedTwice: [], servicesWithoutProbe: [] },
+    narrower: [],
   };
 }
 
@@ -44,7 +45,7 @@ export function samplePlanFile(plan: Plan, change: Partial<PlanFile> = {}): Plan
 export function withoutWaves(header: PlanHeader): PlanHeader {
   return {
     ...header,
-    stages: header.stages.map((stage) => ({ ...stage, waves: [] })),
+    stages: header.stages.map((stage) => ({ ...stage, affected: { hosts: 0, services: [] }, waves: [] })),
     tiers: header.tiers.map((tier) => ({ ...tier, waves: [] })),
   };
 }
@@ -55,6 +56,7 @@ function sampleHeader(roster: Roster, slice: string): PlanHeader {
     canary: index === 1,
     targets,
     systems,
+    affected: { hosts: targets, services: [] },
     calls: 2 * targets,
     atLeastMs: 1_000,
     chunk: digest,
@@ -66,17 +68,26 @@ function sampleHeader(roster: Roster, slice: string): PlanHeader {
     playbook: { name: 'intrusion', digest },
     parameters: { compromised: ['directory'] },
     except: [],
+    narrow: ['credentials'],
     live: digest,
     accounts: ['retail'],
     roster,
     compromised: ['directory'],
     stages: [
-      { name: 'credentials', action: 'aws.iam.contain', effect: 'principal', undo: 'exact', waves: [wave(1, 2, [])] },
+      {
+        name: 'credentials',
+        action: 'aws.iam.contain',
+        effect: 'principal',
+        undo: 'exact',
+        affected: { hosts: 2_000, services: ['store-tills'] },
+        waves: [wave(1, 2, [])],
+      },
       {
         name: 'cut-off',
         action: 'aws.ec2.isolate',
         effect: 'down',
         undo: 'exact',
+        affected: { hosts: 24, services: ['call-centre'] },
         gate: { id: 'cut-off', quorum: { 'ir-lead': 1, platform: 1 }, withinMs: 600_000, attest: [] },
         waves: [wave(1, 1, ['call-centre-vdi']), wave(2, 23, ['call-centre-vdi', 'directory'])],
       },
@@ -85,6 +96,7 @@ function sampleHeader(roster: Roster, slice: string): PlanHeader {
         action: 'aws.ec2.snapshot',
         effect: 'none',
         undo: 'kept',
+        affected: { hosts: 0, services: [] },
         waves: [wave(1, 24, ['call-centre-vdi', 'directory'])],
       },
     ],

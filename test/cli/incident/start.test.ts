@@ -80,7 +80,7 @@ describe('start', () => {
     expect(input).toMatchObject({
       incident: 'INC-42',
       plan: plan.digest,
-      request: { parameters: { compromised: ['directory'] }, except: [] },
+      request: { parameters: { compromised: ['directory'] }, except: [], narrow: ['credentials'] },
     });
     const read = readDecision(input.start.document);
     expect(read).toMatchObject({ ok: true, decision: { verb: 'start', by: 'ada@example.org', plan: plan.digest } });

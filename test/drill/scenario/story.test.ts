@@ -56,14 +56,21 @@ async function plan(scenario: Scenario, { playbook, except }: Attempt): Promise<
   const loaded = await loadPlaybook(join(scenario.directory, 'playbooks', `${playbook}.yaml`));
   if (!estate.ok || !loaded.ok) throw new Error('invalid files');
   const parameters = { compromised: scenario.compromised };
-  const inputs = { estate: estate.estate, playbook: loaded.playbook, parameters, except, allowedSigners: '' };
+  const inputs = {
+    estate: estate.estate,
+    playbook: loaded.playbook,
+    parameters,
+    except,
+    narrow: [],
+    allowedSigners: '',
+  };
   return compilePlan({ ...inputs, live: readsOf(scenario.layout) }, sha256);
 }
 
 /** What live reads would show of a layout. */
 function readsOf({ hosts, subnets, users, roles, region }: Layout): LiveReads {
   const vpcOf = new Map(subnets.map(({ name, vpc }) => [name, vpc]));
-  const instances = hosts.flatMap(({ system, count, subnet, secondSubnet, claimed }) =>
+  const instances = hosts.flatMap(({ system, count, subnet, secondSubnet, claimed, role }) =>
     Array.from({ length: count }, (_, index) => ({
       id: `i-${system}-${index}`,
       account: 'retail',
@@ -76,6 +83,7 @@ function readsOf({ hosts, subnets, users, roles, region }: Layout): LiveReads {
           : [{ id: `eni-${system}-${index}-${each}`, subnet: each, vpc: vpcOf.get(each) ?? '', groups: [system] }],
       ),
       volumes: [`vol-${system}-${index}`],
+      ...(role !== undefined && { role: { id: `aws.iam.role:retail/${role}`, uniqueId: `AROA-${role}` } }),
     })),
   );
   const principals = [
