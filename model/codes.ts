@@ -39,7 +39,7 @@ export const codes = {
   },
   'FD-205': {
     title: 'a stage has nothing to act on',
-    meaning: 'Its selector matched no target that exists now.',
+    meaning: 'Its selector matched no target that exists now, or --narrow names a stage without a role to narrow.',
     remedy: 'Check the selector, the tags in AWS, and what --except leaves over.',
   },
   'FD-206': {

@@ -64,7 +64,13 @@ function stageLines(shown: PlannedStage, now: PlannedStage): readonly string[] {
     ...(shown.action === now.action ? [] : [`${where} does ${now.action} instead of ${shown.action}`]),
     ...gateLines(where, shown, now),
     ...waveLines(where, shown.waves, now.waves),
+    ...affectedLines(where, shown.affected.hosts, now.affected.hosts),
   ];
+}
+
+function affectedLines(where: string, shown: number, now: number): readonly string[] {
+  if (shown === now) return [];
+  return [`${where} affects ${countWords(now)} hosts instead of ${countWords(shown)}`];
 }
 
 function tierLines(shown: PlannedTier, now: PlannedTier): readonly string[] {
