@@ -60,11 +60,13 @@ function gateLines(where: string, shown: Gated, now: Gated): readonly string[] {
 
 function stageLines(shown: PlannedStage, now: PlannedStage): readonly string[] {
   const where = `stage ${now.name}`;
+  const waves = waveLines(where, shown.waves, now.waves);
   return [
     ...(shown.action === now.action ? [] : [`${where} does ${now.action} instead of ${shown.action}`]),
     ...gateLines(where, shown, now),
-    ...waveLines(where, shown.waves, now.waves),
-    ...affectedLines(where, shown.affected.hosts, now.affected.hosts),
+    ...waves,
+    // With other targets it goes without saying.
+    ...(waves.length === 0 ? affectedLines(where, shown.affected.hosts, now.affected.hosts) : []),
   ];
 }
 

@@ -22,6 +22,7 @@ test('a host that came moves the live reads and the waves it is in', () => {
   const live = liveOf(retail(), { hosts: { 'call-centre-vdi': 21, 'till-gateway': 3, directory: 3 } });
   expect(differences(shown, header({ live }))).toEqual([
     'what runs in AWS changed',
+    'stage credentials affects 24 hosts instead of 23',
     'stage cut-off wave 3 has other targets, or they changed (7)',
     'stage cut-off wave 4 has other targets, or they changed (7)',
     'stage cut-off wave 5 has 4 targets instead of 3',

@@ -43,6 +43,7 @@ export function clockPlan(roster: Roster, { after, releaseBy, isGated = false }:
       playbook: book,
       parameters: { compromised: ['stock'] },
       except: [],
+      narrow: [],
       live: liveOf(own, { hosts: { stock: 3 } }),
       allowedSigners: roster.allowedSigners,
     },
