@@ -1,20 +1,17 @@
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { cacheDirectory, isCode, withLock } from './cache.ts';
 import { startProcess, waitUntilReady } from './process.ts';
-import { findPython, isExecutable, MissingToolError } from './tools.ts';
+import { ensurePython } from './python-environment.ts';
 import type { Log } from './tools.ts';
 
-const run = promisify(execFile);
-
-const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
+const PACKAGES = {
+  name: 'moto-5.2.5',
+  words: 'the emulated AWS (moto 5.2.5)',
+  requirements: fileURLToPath(new URL('requirements.txt', import.meta.url)),
+};
 const LAUNCHER = fileURLToPath(new URL('moto_launcher.py', import.meta.url));
 const READY_TIMEOUT_MS = 60_000;
-const INSTALL_TIMEOUT_MS = 15 * 60_000;
 
 /** A running moto. Its authorisation is off: who may do what is decided by the AWS proxy before it. */
 export interface MotoServer {
@@ -31,7 +28,7 @@ export async function startMoto(options: {
   /** Ends an installation under way. */
   readonly signal?: AbortSignal | undefined;
 }): Promise<MotoServer> {
-  const python = await ensureMotoPython(options.log, options.signal);
+  const python = await ensurePython(PACKAGES, options.log, options.signal);
   const portFile = join(options.directory, 'moto.port');
   await rm(portFile, { force: true });
   const started = await startProcess({
@@ -47,48 +44,6 @@ export async function startMoto(options: {
   } catch (error) {
     await started.stop();
     throw error;
-  }
-}
-
-/** The Python of a cached environment with moto in it; makes the environment if this machine has none yet. */
-export async function ensureMotoPython(log: Log, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256')
-    .update(await readFile(REQUIREMENTS))
-    .digest('hex')
-    .slice(0, 12);
-  const directory = join(cacheDirectory(), `moto-5.2.5-${hash}`);
-  const python = join(directory, 'bin', 'python');
-  // An environment has its own path written into it, so it can't be made elsewhere and renamed: a marker says it is whole.
-  const marker = join(directory, '.complete');
-  const isComplete = async () => (await exists(marker)) && (await isExecutable(python));
-  if (await isComplete()) return python;
-  return await withLock(`${directory}.lock`, async () => {
-    if (!(await isComplete())) {
-      await install(directory, log, signal);
-      await writeFile(marker, '');
-    }
-    return python;
-  });
-}
-
-async function install(directory: string, log: Log, signal: AbortSignal | undefined): Promise<void> {
-  const systemPython = await findPython();
-  log('Installing the emulated AWS (moto 5.2.5) with pip; this takes half a minute, once.');
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
-  const options = { timeout: INSTALL_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
-  try {
-    await run(systemPython, ['-m', 'venv', directory], options);
-    const python = join(directory, 'bin', 'python');
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS], options);
-    await run(python, ['-m', 'compileall', '-q', join(directory, 'lib')], options).catch(() => undefined);
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw new MissingToolError(
-      `Can't install the emulated AWS (moto) into ${directory}: ${lastLine(cause)} ` +
-        'Check that pip can reach its package index, and start again.',
-      { cause },
-    );
   }
 }
 
@@ -114,19 +69,4 @@ async function answeringUrl(portFile: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await readFile(file);
-    return true;
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return false;
-    throw error;
-  }
-}
-
-function lastLine(error: unknown): string {
-  const message = error instanceof Error ? error.message.trim() : String(error);
-  return message.split('\n').at(-1)?.slice(0, 300) ?? '';
 }

@@ -32,12 +32,12 @@ export async function isExecutable(file: string): Promise<boolean> {
   }
 }
 
-/** Python 3.10 or later with venv, as the moto launcher needs it. Gives its path, or throws MissingToolError. */
+/** Python 3.10 or later with venv: what moto runs on, and peers of benches. Gives its path, or throws MissingToolError. */
 export async function findPython(path?: string): Promise<string> {
   const python = await findOnPath('python3', path);
   if (python === undefined) {
     throw new MissingToolError(
-      'No python3 on PATH, which the emulated AWS (moto) runs on. Install Python 3.10 or later.',
+      'No python3 on PATH, which the emulated AWS and peers of benches run on. Install Python 3.10 or later.',
     );
   }
   try {
@@ -45,7 +45,7 @@ export async function findPython(path?: string): Promise<string> {
     return python;
   } catch (cause) {
     throw new MissingToolError(
-      `${python} can't make the environment for the emulated AWS (moto): it is older than 3.10 or has no venv. ` +
+      `${python} can't make the environment for Python packages: it is older than 3.10 or has no venv. ` +
         'Install Python 3.10 or later with its venv package (Debian: python3-venv).',
       { cause },
     );
