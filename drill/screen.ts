@@ -1,4 +1,5 @@
 import { createLogUpdate } from 'log-update';
+import { hang } from '../cli/render/hang.ts';
 import type { ShowOptions } from './options.ts';
 import type { ServiceReport } from './twin/observer.ts';
 
@@ -21,9 +22,16 @@ export interface Screen {
 export function createScreen(out: NodeJS.WriteStream, { plain }: Pick<ShowOptions, 'plain'>): Screen {
   const isTerminal = out.isTTY && !plain && process.env['TERM'] !== 'dumb';
   const logUpdate = createLogUpdate(out);
+  let frame: string | undefined;
+  const draw = (): void => {
+    if (frame !== undefined) logUpdate(frame);
+  };
+  // What is said goes above what is live, which is then drawn anew: no old frame stays between the lines.
   const write = (text: string): void => {
-    if (isTerminal) logUpdate.done();
-    out.write(`${text}\n`);
+    if (frame !== undefined) logUpdate.clear();
+    const width = isTerminal ? out.columns : Infinity;
+    for (const line of text.split('\n').flatMap((one) => hang(one, width))) out.write(`${line}\n`);
+    draw();
   };
   return {
     isLive: isTerminal,
@@ -34,17 +42,20 @@ export function createScreen(out: NodeJS.WriteStream, { plain }: Pick<ShowOption
       write([`$ ${command}`, ...body].map((line) => `  ${line}`.trimEnd()).join('\n') + '\n');
     },
     live: (lines) => {
-      if (isTerminal) logUpdate(lines.join('\n'));
+      if (!isTerminal) return;
+      frame = lines.join('\n');
+      draw();
     },
     settle: () => {
-      if (isTerminal) logUpdate.done();
+      if (frame !== undefined) logUpdate.done();
+      frame = undefined;
     },
   };
 }
 
-const barWidth = 10;
+const barWidth = 8;
 
-/** One protected service in one line: `store-tills   100% of 2,310  normal   floor 95% degraded  ██████████`. */
+/** One protected service in one line of at most 80 columns: `store-tills   100% of 2,310  normal   floor 95% degraded  ██████████`. */
 export function serviceLine(report: ServiceReport): string {
   const [floor] = report.floor;
   const held = floor === undefined ? 1 : shareAtLeast(report, floor.mode);
@@ -53,7 +64,7 @@ export function serviceLine(report: ServiceReport): string {
   const share = `${Math.floor(held * 1000) / 10}%`.padStart(6);
   const sites = report.sites.toLocaleString('en-GB').padStart(5);
   const words = floor === undefined ? 'no floor' : `${floor.mode} or better, floor ${floor.share * 100}%`;
-  return `  ${report.service.padEnd(20)} ${share} of ${sites}  ${words.padEnd(32)} ${bar}`;
+  return `  ${report.service.padEnd(20)} ${share} of ${sites}  ${words.padEnd(30)} ${bar}`;
 }
 
 const order = ['normal', 'degraded', 'manual', 'down'] as const;

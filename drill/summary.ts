@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { countWords } from '../cli/render/words.ts';
+import { wrap } from '../cli/render/wrap.ts';
 import type { PartResult } from './story/part.ts';
 import type { ObserverReport } from './twin/observer.ts';
 
@@ -39,17 +41,29 @@ export function summarise(report: ObserverReport): readonly ServiceSummary[] {
     }));
 }
 
-/** Promise, measured how, held or not: the last screen. */
+const promiseWidth = 42;
+const measuredAt = '  BROKEN  '.length + promiseWidth + 1;
+const tableWidth = 80;
+
+/** Promise, measured how, held or not: the last screen, at 80 columns. */
 export function summaryTable(summary: DrillSummary): string {
-  const lines = summary.parts.flatMap(({ checks }) =>
-    checks.map(({ promise, measured, ok }) => `  ${ok ? 'held   ' : 'BROKEN '} ${promise.padEnd(42)} ${measured}`),
+  const checks = summary.parts.flatMap((part) => part.checks.flatMap(tableLines));
+  const services = summary.services.flatMap(({ service, sites, worstShare, worstMode, breaches, probes }) =>
+    tableLines({
+      ok: breaches === 0,
+      promise: `${service}, ${countWords(sites, 'site')}`,
+      measured:
+        `at worst ${(worstShare * 100).toFixed(1)}% within the floor, ${worstMode}; ` +
+        `${countWords(breaches, 'breach', 'breaches')} in ${countWords(probes, 'probe')}`,
+    }),
   );
-  const services = summary.services.map(
-    ({ service, sites, worstShare, worstMode, breaches, probes }) =>
-      `  ${breaches === 0 ? 'held   ' : 'BROKEN '} ${`${service}, ${sites.toLocaleString('en-GB')} ${sites === 1 ? 'site' : 'sites'}`.padEnd(42)} ` +
-      `at worst ${(worstShare * 100).toFixed(1)}% within the floor, ${worstMode}; ${breaches} breaches in ${probes.toLocaleString('en-GB')} probes`,
-  );
-  return [...lines, ...services].join('\n');
+  return [...checks, ...services].join('\n');
+}
+
+function tableLines({ ok, promise, measured }: { ok: boolean; promise: string; measured: string }): readonly string[] {
+  const [first = '', ...rest] = wrap(measured, tableWidth - measuredAt);
+  const head = `  ${ok ? 'held   ' : 'BROKEN '} ${promise.padEnd(promiseWidth)} ${first}`;
+  return [head, ...rest.map((part) => ' '.repeat(measuredAt) + part)];
 }
 
 /** Writes `summary.json` into a folder, which is made if need be. */
