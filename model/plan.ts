@@ -235,6 +235,13 @@ export const unknowns = z.strictObject({
   unclaimedInstances: z.array(z.string()),
   claimedTwice: z.array(z.strictObject({ id: z.string(), systems: z.array(name) })),
   servicesWithoutProbe: z.array(name),
+  /**
+   * Roles that running instances have and the estate does not list: under `principals` at all, or under the `uses` of systems
+   * whose hosts run with them. Attackers give hosts roles, and files are late.
+   */
+  unlistedRoles: z.array(
+    z.strictObject({ role: principalId, isPrincipal: z.boolean(), hosts: count, systems: z.array(name) }),
+  ),
   /** Gates with roles that no webhook of the workers tells of them. Absent in a plan from files alone, which can't know. */
   untoldGates: z.array(z.strictObject({ gate: z.string(), roles: z.array(name) })).optional(),
 });
@@ -266,6 +273,12 @@ export const plan = z.strictObject({
 });
 export type Plan = z.infer<typeof plan>;
 
+const moved = z.array(z.strictObject({ id: z.string(), systems: z.array(name) }));
+
+/** Targets that came or went since an earlier plan, by id. Not signed: attackers can write tags, so people should look. */
+const since = z.strictObject({ plan: digest, plannedAt: instant, came: moved, went: moved });
+export type Since = z.infer<typeof since>;
+
 /** The file `firedoor plan -o` writes and `firedoor start` reads: the plan and all that is needed to make it again. */
 export const planFile = z.strictObject({
   schema: z.literal('firedoor/plan/v1'),
@@ -274,5 +287,6 @@ export const planFile = z.strictObject({
   plannedAt: instant,
   startBy: instant,
   offline: z.boolean(),
+  since: since.optional(),
 });
 export type PlanFile = z.infer<typeof planFile>;

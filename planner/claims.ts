@@ -69,17 +69,42 @@ export function notRunning(live: { readonly instances: readonly LiveInstance[] }
   return { hosts: new Set(hosts), principals: new Set() };
 }
 
+/**
+ * Roles of running instances that the estate does not list: not as principals, or not under the `uses` of the systems these
+ * instances belong to. `hosts` counts those it is unlisted for; `systems` are the ones that lack it.
+ */
+function unlistedRoles(estate: Estate, running: readonly LiveInstance[], claims: Claims): Unknowns['unlistedRoles'] {
+  const principals = new Set(estate.principals.map(({ id }) => id));
+  const uses = new Map(estate.systems.map((system) => [system.name, new Set(system.uses)]));
+  const found = new Map<string, { hosts: number; readonly systems: Set<string> }>();
+  for (const { id, role } of running) {
+    if (!role) continue;
+    const lacking = (claims.systemsOf.get(id) ?? []).filter((name) => !uses.get(name)?.has(role.id));
+    if (principals.has(role.id) && lacking.length === 0) continue;
+    const entry = found.get(role.id) ?? { hosts: 0, systems: new Set() };
+    entry.hosts += 1;
+    for (const name of lacking) entry.systems.add(name);
+    found.set(role.id, entry);
+  }
+  return [...found]
+    .sort(([one], [other]) => byText(one, other))
+    .map(([role, { hosts, systems }]) => {
+      return { role, isPrincipal: principals.has(role), hosts, systems: sortedTexts([...systems]) };
+    });
+}
+
 /** What the estate doesn't know about what runs. */
 export function unknownsOf(estate: Estate, live: LiveReads, claims: Claims): Unknowns {
-  const running = live.instances.filter(({ state }) => state === 'running').map(({ id }) => id);
+  const running = live.instances.filter(({ state }) => state === 'running');
   const hasNoProbe = ({ modes }: Estate['services'][number]): boolean =>
     Object.values(modes).every((mode) => mode.probe === undefined);
   return {
-    unclaimedInstances: sortedTexts(running.filter((id) => !claims.systemsOf.has(id))),
+    unclaimedInstances: sortedTexts(running.map(({ id }) => id).filter((id) => !claims.systemsOf.has(id))),
     claimedTwice: [...claims.systemsOf]
       .filter(([, systems]) => systems.length > 1)
       .map(([id, systems]) => ({ id, systems: [...systems] }))
       .sort((one, other) => byText(one.id, other.id)),
     servicesWithoutProbe: estate.services.filter((each) => each.protected && hasNoProbe(each)).map(({ name }) => name),
+    unlistedRoles: unlistedRoles(estate, running, claims),
   };
 }

@@ -12,12 +12,14 @@ import { planOffline } from '../planning/offline.ts';
 import { planOnline } from '../planning/online.ts';
 import { withPlaces } from '../planning/places.ts';
 import type { PlanningRequest } from '../planning/request.ts';
+import type { LastPlan } from '../planning/since.ts';
+import { readLastPlan, sinceLast } from '../planning/since.ts';
 import { readParameters, readPlaybook, splitNames } from '../planning/request.ts';
 import { escapeControls } from '../render/escape.ts';
 import type { PlanTimes } from '../render/plan.ts';
 import { renderPlan } from '../render/plan.ts';
 import { renderRefusals } from '../render/refusal.ts';
-import { laterWords, offsetWords, timeWords } from '../render/time.ts';
+import { earlierWords, laterWords, offsetWords, timeWords } from '../render/time.ts';
 import type { Session } from '../session.ts';
 
 /** How long a plan may be started: beside the header, outside the digest (DESIGN.md, *The plan*). */
@@ -28,6 +30,7 @@ const planInput = z.strictObject({
   param: z.array(z.string()).default([]),
   except: z.array(z.string()).default([]),
   narrow: z.array(z.string()).default([]),
+  since: z.string().optional(),
   offline: z.boolean().default(false),
   estate: z.string().optional(),
   live: z.string().optional(),
@@ -45,6 +48,7 @@ export const planCommand = defineCommand({
       .option('-p, --param <name=system,…>', 'value of a parameter; once for each', collect)
       .option('--except <system,…>', 'systems to leave out of every stage', collect)
       .option('--narrow <stage,…>', 'take shared roles from the compromised hosts alone in these stages', collect)
+      .option('--since <plan>', 'an earlier plan, to say which targets came or went; by default the file at -o')
       .option('--offline', "plan from files alone; such a plan can't be started")
       .option('--estate <file>', 'with --offline: the estate')
       .option('--live <file>', 'with --offline: live reads as JSON'),
@@ -56,11 +60,12 @@ export const planCommand = defineCommand({
       except: input.except.flatMap(splitNames),
       narrow: input.narrow.flatMap(splitNames),
     };
+    const last = await readLastPlan(session.context, { since: input.since, output: session.options.file });
     const answer = await answerTo(session, request, input);
     if (answer.kind === 'refused') {
       return showRefusals(session, withPlaces(answer.refusals, { playbook: request.loaded.locate }));
     }
-    return await showPlan(session, planFileOf(session, { answer, request, input }));
+    return await showPlan(session, planFileOf(session, { answer, request, input, last }));
   },
 });
 
@@ -86,10 +91,12 @@ interface Planned {
   readonly answer: Extract<PlanAnswer, { readonly kind: 'plan' }>;
   readonly request: PlanningRequest;
   readonly input: PlanInput;
+  readonly last: LastPlan | undefined;
 }
 
-function planFileOf({ context }: Session, { answer, request, input }: Planned): PlanFile {
+function planFileOf({ context }: Session, { answer, request, input, last }: Planned): PlanFile {
   const now = context.now();
+  const since = sinceLast(last, answer.plan);
   return {
     schema: 'firedoor/plan/v1',
     plan: answer.plan,
@@ -97,6 +104,7 @@ function planFileOf({ context }: Session, { answer, request, input }: Planned): 
     plannedAt: now.toISOString(),
     startBy: new Date(now.getTime() + startWithinMs).toISOString(),
     offline: input.offline,
+    ...(since && { since }),
   };
 }
 
@@ -110,7 +118,7 @@ async function showPlan(session: Session, planFile: PlanFile): Promise<ExitCode>
   const { context, options } = session;
   if (options.file !== undefined) await writePlan(session, options.file, planFile);
   session.show(planFile, () => {
-    const lines = renderPlan(planFile.plan, context.stdout, timesOf(session, planFile));
+    const lines = renderPlan(planFile, context.stdout, timesOf(session, planFile));
     return [...lines, '', ...nextLines(planFile, options.file)].join('\n');
   });
   return exitCodes.done;
@@ -129,6 +137,7 @@ function timesOf(session: Session, planFile: PlanFile): PlanTimes {
   return {
     startBy: startByWords(session, planFile),
     after: (lengthMs) => laterWords(plannedAt, lengthMs, zone),
+    earlier: (instant) => earlierWords(new Date(instant), plannedAt, zone),
   };
 }
 

@@ -1,11 +1,12 @@
 import { actions } from '../../model/actions/index.ts';
 import { durationWords } from '../../model/duration.ts';
 import { principalParts } from '../../model/names.ts';
-import type { GateDefinition, Plan, PlannedService, PlannedStage, PlannedWave } from '../../model/plan.ts';
+import type { GateDefinition, Plan, PlanFile, PlannedService, PlannedStage, PlannedWave } from '../../model/plan.ts';
 import { quorumWords } from '../../model/quorum.ts';
 import { backAgainWords, takesWords } from './pace.ts';
 import type { Sink } from '../context.ts';
 import { affectedWords, narrowerWords } from './plan-fate.ts';
+import { unknownWords } from './plan-unknown.ts';
 import type { Column } from './table.ts';
 import { renderFacts, renderTable } from './table.ts';
 import { countWords, fewWords, listWords, numberWords, percentWords, shortDigest } from './words.ts';
@@ -25,7 +26,6 @@ const serviceColumns: readonly Column[] = [
   { title: 'at worst', align: 'right' },
   { title: 'then', wraps: true },
 ];
-const mostNames = 3;
 
 /** How the times of a plan are said. */
 export interface PlanTimes {
@@ -33,10 +33,13 @@ export interface PlanTimes {
   readonly startBy: string;
   /** When something happens so long after the start, were it started now: `22:04`. */
   readonly after: (lengthMs: number) => string;
+  /** An instant before, as local time: `13:02`. */
+  readonly earlier: (instant: string) => string;
 }
 
 /** A plan as text: what every wave does, what it costs each service, who must sign, and what nobody knows. */
-export function renderPlan(plan: Plan, sink: Sink, times: PlanTimes): readonly string[] {
+export function renderPlan(file: Pick<PlanFile, 'plan' | 'since'>, sink: Sink, times: PlanTimes): readonly string[] {
+  const { plan } = file;
   const { header } = plan;
   const options = { sink, indent: sink.isTTY ? '  ' : '' };
   const width = sink.isTTY ? (sink.columns ?? 80) : Infinity;
@@ -54,7 +57,7 @@ export function renderPlan(plan: Plan, sink: Sink, times: PlanTimes): readonly s
     ...renderTable(stageColumns, stages, options),
     '',
     ...(services.length > 0 ? [...renderTable(serviceColumns, services, options), ''] : []),
-    ...renderFacts(planFacts(plan, times), { width }),
+    ...renderFacts(planFacts(file, times), { width }),
   ];
 }
 
@@ -125,7 +128,8 @@ function courseWords({ touched, course, protected: isProtected, worst }: Planned
   return worst.mode === 'down' && !isProtected ? `contained on purpose${since}` : `touched${since}`;
 }
 
-function planFacts(plan: Plan, times: PlanTimes): readonly (readonly [string, string])[] {
+function planFacts(file: Pick<PlanFile, 'plan' | 'since'>, times: PlanTimes): readonly (readonly [string, string])[] {
+  const { plan } = file;
   const { header } = plan;
   const stageGates = header.stages.flatMap(({ gate }) => (gate ? [`${gateWords(gate)}; not by you`] : []));
   const tierGates = header.tiers.flatMap(({ gate }) => (gate ? [gateWords(gate)] : []));
@@ -138,7 +142,7 @@ function planFacts(plan: Plan, times: PlanTimes): readonly (readonly [string, st
     ...labelled('narrower', narrowerWords(plan.narrower)),
     ['takes', takesWords(header.atLeastMs)],
     ['back again', backAgainWords(header.backAgainMs)],
-    ...labelled('not known', unknownWords(plan)),
+    ...labelled('not known', unknownWords(file, times.earlier)),
   ];
 }
 
@@ -169,29 +173,6 @@ function touchesWords(touched: Plan['header']['touches'][number]): string {
     ...(roles > 0 ? [countWords(roles, 'role')] : []),
   ];
   return `${listWords(counts)} in ${account}, ${region}`;
-}
-
-function unknownWords({ header, unknowns }: Plan): readonly string[] {
-  const { unclaimedInstances, claimedTwice, servicesWithoutProbe, untoldGates } = unknowns;
-  const few = (names: readonly string[]): string =>
-    names.length > mostNames ? `${names.slice(0, mostNames).join(', ')}, …` : names.join(', ');
-  return [
-    ...(unclaimedInstances.length > 0
-      ? [
-          `${countWords(unclaimedInstances.length, 'running instance')} that no system claims: ${few(unclaimedInstances)}`,
-        ]
-      : []),
-    ...claimedTwice.map(({ id, systems }) => `${id} is claimed by ${listWords(systems)}`),
-    ...(servicesWithoutProbe.length > 0 ? [`how these fare, for want of a probe: ${few(servicesWithoutProbe)}`] : []),
-    ...(untoldGates === undefined && hasGates(header) ? ['whether anybody is told of gates: only workers know'] : []),
-    ...(untoldGates !== undefined && untoldGates.length > 0
-      ? [`gates nobody can be told of: ${few(untoldGates.map(({ gate, roles }) => `${gate} (${listWords(roles)})`))}`]
-      : []),
-  ];
-}
-
-function hasGates({ stages, tiers }: Plan['header']): boolean {
-  return [...stages, ...tiers].some(({ gate }) => gate !== undefined);
 }
 
 function sum(numbers: readonly number[]): number {

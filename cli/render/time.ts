@@ -27,6 +27,12 @@ export function offsetWords(instant: Date, options: TimeOptions = {}): string {
   return name === 'GMT' ? '+00:00' : name.replace('GMT', '');
 }
 
+/** `13:02`, `Tue 13:02` within a week, else `9 d 4 h ago`: a time before now. */
+export function earlierWords(instant: Date, now: Date, options: TimeOptions = {}): string {
+  const lengthMs = now.getTime() - instant.getTime();
+  return Math.abs(lengthMs) >= 6 * 86_400_000 ? `${durationWords(lengthMs)} ago` : laterWords(now, -lengthMs, options);
+}
+
 /** `22:04`, or `Thu 22:04` on another day: a time some while after an instant. */
 export function laterWords(from: Date, lengthMs: number, options: TimeOptions = {}): string {
   const at = new Date(from.getTime() + lengthMs);

@@ -6,7 +6,7 @@ import { claimInstances, notRunning, unknownsOf } from '../../planner/claims.ts'
 import { select } from '../../planner/select.ts';
 import { containedBy, principalUsers, targetsOf } from '../../planner/targets.ts';
 import { estate, service, system } from '../helpers/estate-builder.ts';
-import { instance, liveOf } from '../helpers/live-builder.ts';
+import { instance, liveOf, runningWith } from '../helpers/live-builder.ts';
 
 const fleet = 'aws.iam.role:retail/fleet';
 const sync = 'aws.iam.user:retail/sync';
@@ -135,6 +135,21 @@ test('hosts that do not run count as contained', () => {
   expect([...notRunning(live).hosts].toSorted()).toEqual(['i-dead', 'i-dying', 'i-stopped']);
 });
 
+test('what the estate does not know: roles of running hosts that no principal or no system lists', () => {
+  const stray = 'aws.iam.role:retail/stray';
+  const more = [
+    instance('i-nobody', 'nobody', { role: runningWith(stray) }),
+    instance('i-known-role', 'nobody', { role: runningWith(fleet) }),
+    instance('i-asleep', 'files', { state: 'stopped', role: runningWith('aws.iam.role:retail/asleep') }),
+  ];
+  const roles = { desk: [fleet], files: [stray], vault: [fleet, fleet] };
+  const seen = liveOf(own, { hosts: { vault: 3 }, roles, more });
+  expect(unknownsOf(own, seen, claimInstances(own, seen)).unlistedRoles).toEqual([
+    { role: fleet, isPrincipal: true, hosts: 2, systems: ['vault'] },
+    { role: stray, isPrincipal: false, hosts: 2, systems: ['files'] },
+  ]);
+});
+
 test('what the estate does not know: unclaimed and running, claimed twice, protected without a probe', () => {
   const probed = { normal: { probe: { tcp: { port: 80 } } } };
   const services = [service('blind'), service('seen', { modes: probed }), service('open', { protected: false })];
@@ -142,5 +157,6 @@ test('what the estate does not know: unclaimed and running, claimed twice, prote
     unclaimedInstances: ['i-other-account', 'i-stray'],
     claimedTwice: [{ id: 'i-both', systems: ['all-of-vault', 'vault'] }],
     servicesWithoutProbe: ['blind'],
+    unlistedRoles: [],
   });
 });

@@ -15,7 +15,7 @@ export function samplePlan(roster: Roster, change: (header: PlanHeader) => PlanH
     header,
     slice,
     chunks: {},
-    unknowns: { unclaimedInstances: [], claimedTwice: [], servicesWithoutProbe: [] },
+    unknowns: { unclaimedInstances: [], claimedTwice: [], servicesWithoutProbe: [], unlistedRoles: [] },
     narrower: [],
   };
 }
