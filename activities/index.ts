@@ -16,11 +16,14 @@ import type { NotifyActivities } from './notify/notify.ts';
 import { notifyActivities } from './notify/notify.ts';
 import type { Compile, PlanningActivities } from './planning.ts';
 import { planningActivities } from './planning.ts';
+import type { QuestionActivities } from './questions.ts';
+import { questionActivities } from './questions.ts';
 import type { ProbeActivities } from './probes/round.ts';
 import { probeActivities } from './probes/round.ts';
 
-/** What listens beside the workflows: planning, decisions, probes, notifications, and what incidents and the ledger say to each other. */
+/** What listens beside the workflows: planning, questions, decisions, probes, notifications, and what incidents and the ledger say to each other. */
 export type MainActivities = PlanningActivities &
+  QuestionActivities &
   DecisionActivities &
   ProbeActivities &
   NotifyActivities &
@@ -32,6 +35,7 @@ export type MainActivities = PlanningActivities &
 export function mainActivities(deps: ActivityDeps, compile?: Compile): MainActivities {
   return {
     ...planningActivities(deps, compile),
+    ...questionActivities(deps),
     ...decisionActivities(),
     ...probeActivities(deps),
     ...notifyActivities(deps),

@@ -42,7 +42,8 @@ export interface PlanningActivities {
 /** The planner as planning calls it; the drill's sabotage passes another. */
 export type Compile = typeof compilePlan;
 
-function withPlaces(refusals: readonly Refusal[], deps: ActivityDeps): readonly Refusal[] {
+/** Refusals with the place in the workers' estate file for every fact that stands there. */
+export function withPlaces(refusals: readonly Refusal[], deps: ActivityDeps): readonly Refusal[] {
   return refusals.map((refusal) => ({
     ...refusal,
     facts: refusal.facts.map((fact) => {

@@ -2,6 +2,7 @@ import type { CommandDefinition } from './command.ts';
 import { checkCommand } from './commands/check.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { helpCommand } from './commands/help.ts';
+import { adviseCommand } from './commands/advise.ts';
 import { planCommand } from './commands/plan.ts';
 import { workerCommand } from './commands/worker.ts';
 import { drillCommand } from './commands/drill.ts';
@@ -29,6 +30,7 @@ import { approvalsCommand } from './commands/approvals.ts';
 export const commands: readonly CommandDefinition[] = [
   checkCommand,
   planCommand,
+  adviseCommand,
   startCommand,
   statusCommand,
   watchCommand,

@@ -69,6 +69,8 @@ const system = z.strictObject({
   uses: z.array(principalId).default([]),
   reaches: z.array(name).default([]),
   capacity: z.strictObject({ hosts: z.number().int().min(1) }).optional(),
+  /** Advice keeps attackers away from it, whether or not a protected service needs it. */
+  keepSafe: z.boolean().default(false),
   controls: z.array(control).min(1),
 });
 
@@ -114,6 +116,8 @@ const serviceMode = z
 const service = z.strictObject({
   name,
   protected: z.boolean().default(false),
+  /** Weight in the loss of a cut; advice finds the cut that loses least of it. */
+  value: z.number().min(0).max(1_000_000).default(1),
   sites: z.strictObject({ from: z.string().min(1).max(200) }),
   floor: z.array(floor).default([]),
   modes: z.partialRecord(servingMode, serviceMode),

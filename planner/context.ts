@@ -1,20 +1,18 @@
-import type { Contained } from '../model/continuity.ts';
 import type { Estate } from '../model/estate.ts';
 import type { LiveReads } from '../model/live.ts';
 import type { ToldRoles } from '../model/notification.ts';
 import type { Parameters, Playbook } from '../model/playbook.ts';
 import type { Slice } from '../model/plan.ts';
-import type { Claims } from './claims.ts';
-import { asItRuns, claimInstances, notRunning } from './claims.ts';
 import type { Continuity } from './continuity.ts';
 import { continuityOf } from './continuity.ts';
 import { deadlinesOf } from './deadlines.ts';
 import type { SystemGraph } from './graph.ts';
 import { buildGraph } from './graph.ts';
-import { orderEstate, orderLive, orderPlaybook } from './order.ts';
+import type { Ground } from './ground.ts';
+import { groundOf } from './ground.ts';
+import { orderPlaybook } from './order.ts';
 import { resolveParameters } from './parameters.ts';
-import { carriedSlice, wholeSlice } from './slice.ts';
-import { principalUsers } from './targets.ts';
+import { carriedSlice } from './slice.ts';
 
 /** All a plan is made from. The same inputs give the same plan, byte for byte, in whatever order their lists stand. */
 export interface PlannerInputs {
@@ -33,22 +31,14 @@ export interface PlannerInputs {
 }
 
 /** What every draft of one planning shares, whatever it leaves out: inputs in order, and what follows from them alone. */
-export interface Context {
-  readonly estate: Estate;
+export interface Context extends Ground {
   /** The estate as it was given: paths of facts point into it. */
   readonly written: Estate;
-  /** The estate in order, with the roles that hosts run with among what their systems use: what selectors and reach follow. */
-  readonly running: Estate;
   readonly playbook: Playbook;
   readonly parameters: Parameters;
-  readonly live: LiveReads;
   readonly allowedSigners: string;
   readonly rolesTold: ToldRoles | undefined;
-  readonly claims: Claims;
-  readonly usersOf: ReadonlyMap<string, readonly string[]>;
   readonly graph: SystemGraph;
-  /** Every system and service of the estate. */
-  readonly whole: Slice;
   /** Which systems can be up, by needs alone: hosts that are missing today are not held against a restore. */
   readonly systemsUp: Continuity['systemsUp'];
   /** The part of it that services need. */
@@ -56,8 +46,6 @@ export interface Context {
   readonly continuity: Continuity;
   /** Systems in the order they are given back: by the earliest time limit that runs while they are away, then needs first. */
   readonly backOrder: readonly string[];
-  /** `C` before anything is done. */
-  readonly baseline: Contained;
 }
 
 function asIfWhole(system: Slice['systems'][number]): Slice['systems'][number] {
@@ -74,32 +62,26 @@ function backOrder({ needsFirst }: SystemGraph, slice: Slice): readonly string[]
     .map(({ name }) => name);
 }
 
-/** Puts inputs in order and derives what all drafts share. Names in them are known to be good. */
-export function prepare(inputs: PlannerInputs): Context {
-  const estate = orderEstate(inputs.estate);
-  const live = orderLive(inputs.live);
-  const claims = claimInstances(estate, live);
-  const running = asItRuns(estate, claims);
-  const whole = wholeSlice(estate, claims);
+/**
+ * Puts inputs in order and derives what all drafts share. Names in them are known to be good.
+ *
+ * @param ground - of the same estate and live reads, where the caller has it already
+ */
+export function prepare(inputs: PlannerInputs, ground: Ground = groundOf(inputs)): Context {
+  const { estate, whole } = ground;
   const slice = carriedSlice(whole);
   const graph = buildGraph(estate.systems);
   return {
-    estate,
+    ...ground,
     written: inputs.estate,
-    running,
     playbook: orderPlaybook(inputs.playbook),
     parameters: resolveParameters(inputs),
-    live,
     allowedSigners: inputs.allowedSigners,
     rolesTold: inputs.rolesTold,
-    claims,
-    usersOf: principalUsers(running.systems),
     graph,
     backOrder: backOrder(graph, slice),
-    whole,
     systemsUp: continuityOf({ systems: whole.systems.map(asIfWhole), services: [] }).systemsUp,
     slice,
     continuity: continuityOf(slice),
-    baseline: notRunning(live),
   };
 }

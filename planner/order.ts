@@ -7,6 +7,7 @@ import { byText } from './graph.ts';
 
 /** Lists in these documents are sets: the same things in another order must give the same bytes, and the same digest. */
 function sortedBy<Item>(items: readonly Item[], key: (item: Item) => string): Item[] {
+  if (items.length < 2) return [...items];
   return items
     .map((item) => ({ item, text: key(item) }))
     .sort((one, other) => byText(one.text, other.text))
@@ -18,10 +19,15 @@ export function sortedTexts(texts: readonly string[]): string[] {
   return [...new Set(texts)].sort(byText);
 }
 
+/** The canonical form of a need; of a name it is its JSON, found without building it for thousands of them. */
+function needKey(need: Need): string {
+  return typeof need === 'string' ? JSON.stringify(need) : canonical(need);
+}
+
 function orderNeed(need: Need): Need {
   if (typeof need === 'string' || 'on' in need) return need;
-  if ('all' in need) return { all: sortedBy(need.all.map(orderNeed), canonical) };
-  return { atLeast: need.atLeast, of: sortedBy(need.of.map(orderNeed), canonical) };
+  if ('all' in need) return { all: sortedBy(need.all.map(orderNeed), needKey) };
+  return { atLeast: need.atLeast, of: sortedBy(need.of.map(orderNeed), needKey) };
 }
 
 function withOrderedNeeds<Part extends { readonly needs?: Need | undefined }>(part: Part): Part {

@@ -7,6 +7,7 @@ import type { FactsActivities } from '../activities/live/facts.ts';
 import type { NotifyActivities } from '../activities/notify/notify.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
 import type { ProbeActivities } from '../activities/probes/round.ts';
+import type { QuestionActivities } from '../activities/questions.ts';
 import type { ActionName } from '../model/actions/names.ts';
 import { permanentFailures } from '../model/failure-type.ts';
 import type { ActionActivities } from '../model/step.ts';
@@ -17,8 +18,8 @@ import { accountTaskQueue } from '../model/task-queues.ts';
 const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '20s' } as const;
 const permanent = [...permanentFailures];
 
-/** Planning reads a whole account: 10,000 instances are 10 pages and some seconds; ten times that is a hang. */
-export const planning = proxyActivities<PlanningActivities>({
+/** Planning reads a whole account: 10,000 instances are 10 pages and some seconds; ten times that is a hang. So do questions. */
+export const planning = proxyActivities<PlanningActivities & QuestionActivities>({
   summary: 'plan from the facts of now',
   startToCloseTimeout: '2m',
   scheduleToCloseTimeout: '5m',

@@ -1,3 +1,4 @@
+import type { AdviceAnswer, AdviceRequest } from '../model/advice.ts';
 import { planning } from './activities.ts';
 import type { PlanAnswer, PlanRequest } from './messages.ts';
 
@@ -5,4 +6,9 @@ import type { PlanAnswer, PlanRequest } from './messages.ts';
 export async function plan(request: PlanRequest): Promise<PlanAnswer> {
   const answer = await planning.compilePlan(request);
   return answer.kind === 'plan' ? { kind: 'plan', plan: answer.plan } : answer;
+}
+
+/** Advises on a worker, for `firedoor advise`: the same reads, nothing changed. */
+export async function advise(request: AdviceRequest): Promise<AdviceAnswer> {
+  return await planning.advise(request);
 }

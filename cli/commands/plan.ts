@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { renderPlanFile } from '../../documents/plan-file.ts';
 import type { PlanFile } from '../../model/plan.ts';
-import type { Refusal } from '../../model/refusal.ts';
 import type { PlanAnswer } from '../../planner/plan.ts';
+import type { PlanRequest } from '../../workflows/messages.ts';
 import { defineCommand } from '../command.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
 import { timeOptions } from '../incident/clock.ts';
 import { planOffline } from '../planning/offline.ts';
-import { planOnline } from '../planning/online.ts';
+import { askWorker } from '../planning/online.ts';
 import { withPlaces } from '../planning/places.ts';
+import { showRefusals } from '../planning/question.ts';
 import type { PlanningRequest } from '../planning/request.ts';
 import type { LastPlan } from '../planning/since.ts';
 import { readLastPlan, sinceLast } from '../planning/since.ts';
@@ -18,9 +19,9 @@ import { readParameters, readPlaybook, splitNames } from '../planning/request.ts
 import { escapeControls } from '../render/escape.ts';
 import type { PlanTimes } from '../render/plan.ts';
 import { renderPlan } from '../render/plan.ts';
-import { renderRefusals } from '../render/refusal.ts';
 import { earlierWords, laterWords, offsetWords, timeWords } from '../render/time.ts';
 import type { Session } from '../session.ts';
+import { writeOutput } from '../write-output.ts';
 
 /** How long a plan may be started: beside the header, outside the digest (DESIGN.md, *The plan*). */
 const startWithinMs = 30 * 60_000;
@@ -73,18 +74,20 @@ function collect(word: string, words: readonly string[] = []): readonly string[]
   return [...words, word];
 }
 
-async function answerTo(session: Session, request: PlanningRequest, input: PlanInput): Promise<PlanAnswer> {
+async function answerTo(session: Session, asked: PlanningRequest, input: PlanInput): Promise<PlanAnswer> {
   const { offline, estate, live } = input;
   if (!offline) {
     if (estate !== undefined || live !== undefined) throw usageFailure('--estate and --live go with --offline: online, the workers hold the estate and read the world.'); // prettier-ignore
-    const { parameters, except, narrow, loaded } = request;
-    const asked = { playbook: loaded.playbook, parameters, except, narrow };
-    return await session.withServer(async (server) => await planOnline(session.context, server, asked));
+    const { parameters, except, narrow, loaded } = asked;
+    const request: PlanRequest = { playbook: loaded.playbook, parameters, except, narrow };
+    return await session.withServer(
+      async (server) => await askWorker<PlanAnswer>(session.context, server, { workflow: 'plan', request }),
+    );
   }
   if (estate === undefined || live === undefined) {
     throw usageFailure('--offline takes --estate FILE and --live FILE: without live reads there is nothing to aim at.');
   }
-  return await planOffline(session.context, request, { estate, live });
+  return await planOffline(session.context, asked, { estate, live });
 }
 
 interface Planned {
@@ -108,27 +111,16 @@ function planFileOf({ context }: Session, { answer, request, input, last }: Plan
   };
 }
 
-/** FD-102 alone is a matter of input; anything else is a rule of the estate. */
-function showRefusals(session: Session, refusals: readonly Refusal[]): ExitCode {
-  session.show({ schema: 'firedoor/refusals/v1', refusals }, () => renderRefusals(refusals, session.context.stdout));
-  return refusals.every(({ code }) => code === 'FD-102') ? exitCodes.usage : exitCodes.refused;
-}
-
 async function showPlan(session: Session, planFile: PlanFile): Promise<ExitCode> {
   const { context, options } = session;
-  if (options.file !== undefined) await writePlan(session, options.file, planFile);
+  if (options.file !== undefined) {
+    await writeOutput(session, { what: 'plan', path: options.file, text: renderPlanFile(planFile) });
+  }
   session.show(planFile, () => {
     const lines = renderPlan(planFile, context.stdout, timesOf(session, planFile));
     return [...lines, '', ...nextLines(planFile, options.file)].join('\n');
   });
   return exitCodes.done;
-}
-
-async function writePlan({ context }: Session, path: string, planFile: PlanFile): Promise<void> {
-  await context.writeFile(path, renderPlanFile(planFile)).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw usageFailure(escapeControls(`The plan can't be written to ${path}: ${why}. Name another file with -o.`));
-  });
 }
 
 function timesOf(session: Session, planFile: PlanFile): PlanTimes {

@@ -6,6 +6,7 @@ import { checkPlaybookAgainst } from '../../documents/playbook.ts';
 import { sha256 } from '../../documents/digest.ts';
 import type { LiveReads } from '../../model/live.ts';
 import { liveReads } from '../../model/live.ts';
+import { assumedLive } from '../../planner/assumed-live.ts';
 import type { PlanAnswer } from '../../planner/plan.ts';
 import { compilePlan } from '../../planner/plan.ts';
 import type { Context } from '../context.ts';
@@ -22,6 +23,29 @@ export interface OfflineFiles {
   readonly live: string;
 }
 
+/** What questions are answered from without a worker. */
+export interface OfflineGround {
+  readonly estate: LoadedEstate;
+  readonly live: LiveReads;
+  /** Empty where no such file stands beside the estate: nothing is started offline. */
+  readonly allowedSigners: string;
+}
+
+/**
+ * Reads what questions about whole systems are answered from. Without live reads everything that the estate speaks of is
+ * taken to run.
+ *
+ * @throws CliFailure usage, where a file has problems
+ */
+export async function readGround(
+  context: Context,
+  paths: { readonly estate: string; readonly live?: string | undefined },
+): Promise<OfflineGround> {
+  const estate = expectLoaded(await loadEstate(paths.estate, context.files));
+  const live = paths.live === undefined ? assumedLive(estate.estate) : await readLive(context, paths.live);
+  return { estate, live, allowedSigners: await readSigners(context, estate) };
+}
+
 /**
  * Plans from files alone: no worker is asked and nothing in the world is read.
  *
@@ -32,7 +56,7 @@ export async function planOffline(
   request: PlanningRequest,
   paths: OfflineFiles,
 ): Promise<PlanAnswer> {
-  const estate = expectLoaded(await loadEstate(paths.estate, context.files));
+  const { estate, live, allowedSigners } = await readGround(context, paths);
   const problems = checkPlaybookAgainst(request.loaded, estate.estate);
   if (problems.length > 0) throw invalidInput(problems);
   const inputs = {
@@ -41,8 +65,8 @@ export async function planOffline(
     parameters: request.parameters,
     except: request.except,
     narrow: request.narrow,
-    live: await readLive(context, paths.live),
-    allowedSigners: await readSigners(context, estate),
+    live,
+    allowedSigners,
   };
   const answer = compilePlan(inputs, sha256);
   if (answer.kind === 'plan') return answer;

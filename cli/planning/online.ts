@@ -1,6 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { mainTaskQueue } from '../../model/task-queues.ts';
-import type { PlanAnswer, PlanRequest } from '../../workflows/messages.ts';
 import type { Context, Server } from '../context.ts';
 import { CliFailure, numberedFailure } from '../failure.ts';
 import { escapeControls } from '../render/escape.ts';
@@ -11,20 +10,30 @@ const longestPlanning = '5 minutes';
 /** Started, and a task scheduled that nobody took. */
 const eventsBeforeAWorker = 2;
 
+/** A short workflow that makes no mutating call, and what it is asked. */
+export interface WorkerQuestion {
+  readonly workflow: 'plan' | 'advise';
+  readonly request: object;
+}
+
 /**
- * Has a worker plan: a short workflow reads the live state and runs the planner. Makes no mutating call.
+ * Has a worker plan or advise: a short workflow reads the live state and runs the planner. Makes no mutating call.
  *
  * @throws CliFailure FD-502 where no worker takes it within about ten seconds; exit 1 where planning itself fails
  */
-export async function planOnline(context: Context, server: Server, request: PlanRequest): Promise<PlanAnswer> {
-  const handle = await server.client.workflow.start('plan', {
+export async function askWorker<Answer>(
+  context: Context,
+  server: Server,
+  { workflow, request }: WorkerQuestion,
+): Promise<Answer> {
+  const handle = await server.client.workflow.start(workflow, {
     taskQueue: mainTaskQueue,
-    workflowId: `firedoor/plan/${context.randomId()}`,
+    workflowId: `firedoor/${workflow}/${context.randomId()}`,
     args: [request],
     workflowExecutionTimeout: longestPlanning,
   });
   const ended = new AbortController();
-  const answer = handle.result().finally(() => ended.abort()) as Promise<PlanAnswer>;
+  const answer = handle.result().finally(() => ended.abort()) as Promise<Answer>;
   try {
     return await Promise.race([answer, untilUnanswered({ context, server, handle, signal: ended.signal })]);
   } catch (error) {

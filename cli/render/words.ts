@@ -20,12 +20,10 @@ export function listWords(items: readonly string[]): string {
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 }
 
-const mostNames = 3;
-
 /** The first few of a list, and how many more: `a, b, c and 4 more`. */
-export function fewWords(names: readonly string[]): string {
-  const rest = names.length - mostNames;
-  return rest > 0 ? listWords([...names.slice(0, mostNames), `${numberWords(rest)} more`]) : listWords(names);
+export function fewWords(names: readonly string[], most = 3): string {
+  const rest = names.length - most;
+  return rest > 0 ? listWords([...names.slice(0, most), `${numberWords(rest)} more`]) : listWords(names);
 }
 
 /** `sha256:9c41…e07b`. */

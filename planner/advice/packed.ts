@@ -1,0 +1,29 @@
+/** Lists of numbers by number, packed: the entries of `n` stand from `starts[n]` up to `starts[n + 1]`. */
+export interface Packed {
+  readonly starts: Int32Array;
+  readonly entries: Int32Array;
+}
+
+/** Packs pairs by their first, each list in the order given: a counting sort. */
+export function packPairs(size: number, from: ArrayLike<number>, to: ArrayLike<number>): Packed {
+  const starts = new Int32Array(size + 1);
+  for (let index = 0; index < from.length; index += 1) {
+    const at = (from[index] ?? 0) + 1;
+    starts[at] = (starts[at] ?? 0) + 1;
+  }
+  for (let index = 0; index < size; index += 1) starts[index + 1] = (starts[index + 1] ?? 0) + (starts[index] ?? 0);
+  const next = starts.slice(0, size);
+  const entries = new Int32Array(from.length);
+  for (let index = 0; index < from.length; index += 1) {
+    const key = from[index] ?? 0;
+    const place = next[key] ?? 0;
+    next[key] = place + 1;
+    entries[place] = to[index] ?? 0;
+  }
+  return { starts, entries };
+}
+
+/** The entries of one number: a view, not a copy. */
+export function entriesOf({ starts, entries }: Packed, key: number): Int32Array {
+  return entries.subarray(starts[key] ?? 0, starts[key + 1] ?? 0);
+}
