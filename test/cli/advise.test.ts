@@ -4,6 +4,7 @@ import type { Advice } from '../../model/advice.ts';
 import { assumedLive } from '../../planner/assumed-live.ts';
 import { memoryFiles } from '../documents/memory-files.ts';
 import type { Outcome } from './fake-context.ts';
+import { fakeServer } from './fake-worker.ts';
 import { runCli } from './fake-context.ts';
 import { attackFiles, attackFilesWith } from './attack-files.ts';
 
@@ -194,5 +195,31 @@ describe('advice from files', () => {
     const outcome = await runCli(['advise', ...argv], { files: attackFiles });
     expect(outcome.exitCode).toBe(exitCode);
     expect(outcome.stdout + outcome.stderr).toContain(words);
+  });
+});
+
+describe('advice through a worker', () => {
+  const online = ['advise', '--compromised', 'vdi,directory', '--release-by', 'P1D'];
+
+  it('asks the short workflow, and shows what it answers', async () => {
+    const made = JSON.parse((await advise('vdi,directory', ['--json'])).stdout) as Advice;
+    const { server, calls } = fakeServer(async () => ({ kind: 'advice', advice: made }));
+    const outcome = await runCli(online, { server });
+    expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(outcome.stdout).toBe((await advise('vdi,directory')).stdout);
+    const request = { compromised: ['vdi', 'directory'], suspected: [], releaseBy: 'P1D' };
+    expect(calls).toMatchObject([{ type: 'advise', taskQueue: 'firedoor', args: [request] }, 'closed']);
+  });
+
+  it('shows refusals with the places that the worker gives', async () => {
+    const at = { document: 'estate' as const, path: [] };
+    const place = { file: '/etc/firedoor/estate.yaml', line: 3, column: 4 };
+    const facts = [{ label: 'asks for', text: '1 ir-lead', at, place }];
+    const refusal = { code: 'FD-204', message: 'the roster cannot fill gate cut-off.', facts, repairs: [] };
+    const outcome = await runCli(online, {
+      server: fakeServer(async () => ({ kind: 'refused', refusals: [refusal] })).server,
+    });
+    expect(outcome.exitCode).toBe(6);
+    expect(outcome.stdout).toContain('asks for  1 ir-lead (/etc/firedoor/estate.yaml:3:4)');
   });
 });

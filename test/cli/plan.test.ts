@@ -1,10 +1,10 @@
-import type { Client } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import type { Server } from '../../cli/context.ts';
 import { readPlanFile } from '../../documents/plan-file.ts';
 import type { Refusal } from '../../model/refusal.ts';
 import type { Outcome } from './fake-context.ts';
 import { runCli } from './fake-context.ts';
+import { fakeServer } from './fake-worker.ts';
 import { planningFiles } from './planning-files.ts';
 
 const offline = ['--offline', '--estate', 'estate.yaml', '--live', 'live.json'];
@@ -111,26 +111,6 @@ describe('a plan from files', () => {
     expect(outcome.stdout + outcome.stderr).toContain(words);
   });
 });
-
-/** A Temporal with one short workflow: what it was started with, and how it ends. */
-function fakeServer(result: () => Promise<unknown>, historyLength = 9): { server: Server; calls: unknown[] } {
-  const calls: unknown[] = [];
-  const handle = {
-    result,
-    describe: async () => ({ historyLength }),
-    terminate: async (reason: string) => void calls.push({ terminate: reason }),
-  };
-  const start = async (
-    type: string,
-    options: { workflowId: string; taskQueue: string; args: unknown[] },
-  ): Promise<unknown> => {
-    calls.push({ type, workflowId: options.workflowId, taskQueue: options.taskQueue, args: options.args });
-    return handle;
-  };
-  const client = { workflow: { start } } as unknown as Client;
-  const close = async (): Promise<void> => void calls.push('closed');
-  return { server: { client, address: '127.0.0.1:7233', namespace: 'default', close }, calls };
-}
 
 describe('a plan through a worker', () => {
   const run = async (server: Server, ...argv: readonly string[]): Promise<Outcome> =>
