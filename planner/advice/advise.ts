@@ -6,6 +6,7 @@ import type { Refusal } from '../../model/refusal.ts';
 import { durationMs } from '../../model/duration.ts';
 import { prepare } from '../context.ts';
 import { continuityOf } from '../continuity.ts';
+import type { Choice } from '../draft-stage.ts';
 import { draftPlan } from '../draft.ts';
 import type { Ground } from '../ground.ts';
 import { groundOf } from '../ground.ts';
@@ -184,13 +185,15 @@ function whyNone(question: WaysQuestion, board: Board): NoCut {
   };
 }
 
+const asWritten: Choice = { except: [], narrow: [] };
+
 /** The first playbook of a cut that plans clean, or what speaks against the barest of them. */
 function cleanPlaybook(things: readonly CutThing[], { inputs, ground }: Board): Playbook | readonly Refusal[] {
   const { estate, live, compromised, releaseBy, allowedSigners } = inputs;
   let problems: readonly Refusal[] = [];
   for (const playbook of playbooksOf({ estate, compromised: sortedTexts(compromised), releaseBy, things })) {
-    const context = prepare({ estate, live, playbook, parameters: {}, except: [], allowedSigners }, ground);
-    problems = problemsWith(draftPlan(context, []), context);
+    const context = prepare({ estate, live, playbook, parameters: {}, ...asWritten, allowedSigners }, ground);
+    problems = problemsWith(draftPlan(context, asWritten), context);
     if (problems.length === 0) return playbook;
   }
   return problems;

@@ -42,7 +42,8 @@ function containableThings(things: readonly Thing[], ground: Ground): Uint8Array
 /** Builds the graph. A principal that no live read shows opens nothing. */
 export function attackGraph(ground: Ground): AttackGraph {
   const { estate, running, live } = ground;
-  const things = thingsOf(ground);
+  const rolesOf = rolesByHosts(ground);
+  const things = thingsOf(ground, rolesOf);
   const numberOf = new Map<string, number>();
   const sessionsOf = new Map<string, number>();
   for (const [index, { kind, id }] of things.entries()) (kind === 'sessions' ? sessionsOf : numberOf).set(id, index);
@@ -55,8 +56,7 @@ export function attackGraph(ground: Ground): AttackGraph {
   };
   for (const [index, { name, reaches, uses }] of running.systems.entries()) {
     const sessions = sessionsOf.get(name);
-    const written = estate.systems[index];
-    const bySession = new Set(written && sessions !== undefined ? rolesByHosts(written, ground) : []);
+    const bySession = new Set(rolesOf.get(name));
     lead(index, sessions);
     for (const next of reaches) lead(index, numberOf.get(next));
     for (const id of uses) lead(bySession.has(id) ? sessions : index, numberOf.get(id));

@@ -3,6 +3,8 @@ import type { CutThing } from '../../model/advice.ts';
 import type { Contained } from '../../model/continuity.ts';
 import type { Ground } from '../ground.ts';
 import { containedTogether } from '../guard.ts';
+import { sortedTexts } from '../order.ts';
+import { trustsInstancesAlone } from '../trust.ts';
 
 /** Something that can be contained, and what containing it adds to `C`. */
 export interface Thing {
@@ -14,26 +16,37 @@ export interface Thing {
 }
 
 /**
- * Roles that a system has by its hosts alone, so that denying each host its sessions takes them away. One that the system
- * lists under `uses` and that some of its hosts don't run with is had in another way too.
+ * By system, the roles that it has by its hosts alone, so that denying each host its sessions takes them away: they let in
+ * nobody but instances (docs/decisions/0011). Systems without any are absent.
  */
-export function rolesByHosts(system: Ground['estate']['systems'][number], { claims }: Ground): readonly string[] {
-  const hosts = claims.hostsOf.get(system.name) ?? [];
-  const roles = hosts.map((host) => claims.roleOf.get(host));
-  return [...new Set(roles)].filter(
-    (role) => role !== undefined && (!system.uses.includes(role) || roles.every((each) => each === role)),
-  ) as string[];
+export function rolesByHosts({ estate, live, claims }: Ground): ReadonlyMap<string, readonly string[]> {
+  const alone = new Set(
+    live.principals.filter(({ trustPolicy }) => trustsInstancesAlone(trustPolicy)).map(({ id }) => id),
+  );
+  return new Map(
+    estate.systems.flatMap(({ name }) => {
+      const roles = (claims.hostsOf.get(name) ?? []).flatMap((host) => claims.roleOf.get(host) ?? []);
+      const own = sortedTexts(roles.filter((role) => alone.has(role)));
+      return own.length === 0 ? [] : [[name, own] as const];
+    }),
+  );
 }
 
-/** Every system, then every principal, then the sessions of systems whose hosts run with roles; each in the estate's order. */
-export function thingsOf(ground: Ground): readonly Thing[] {
-  const { estate, claims } = ground;
+/**
+ * Every system, then every principal, then the sessions of systems that have roles by them; each in the estate's order.
+ *
+ * @param bySessions - of {@link rolesByHosts}
+ */
+export function thingsOf(
+  { estate, claims }: Ground,
+  bySessions: ReadonlyMap<string, readonly string[]>,
+): readonly Thing[] {
   const hostsOf = (name: string): readonly string[] => claims.hostsOf.get(name) ?? [];
   return [
     ...estate.systems.map(({ name }) => ({ kind: 'system' as const, id: name, hosts: hostsOf(name), principals: [] })),
     ...estate.principals.map(({ id }) => ({ kind: 'principal' as const, id, hosts: [], principals: [id] })),
     ...estate.systems
-      .filter((system) => rolesByHosts(system, ground).length > 0)
+      .filter(({ name }) => bySessions.has(name))
       .map(({ name }) => ({
         kind: 'sessions' as const,
         id: name,

@@ -76,9 +76,9 @@ test('the playbook that advice writes plans clean', () => {
       fc.pre(advice.kind === 'cut');
       const { estate, live, allowedSigners } = inputs;
       const { playbook } = advice;
-      expect(compilePlan({ estate, live, allowedSigners, playbook, parameters: {}, except: [] }, sha256).kind).toBe(
-        'plan',
-      );
+      expect(
+        compilePlan({ estate, live, allowedSigners, playbook, parameters: {}, except: [], narrow: [] }, sha256).kind,
+      ).toBe('plan');
     }),
     { numRuns: 60 },
   );

@@ -52,6 +52,7 @@ const aSystem = fc.record({
   keepSafe: fc.integer({ min: 1, max: 6 }).map((draw) => draw === 1),
 });
 
+const open = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { AWS: '*' } }] });
 const aRole = fc.constantFrom(principals[0], principals[0], 'aws.iam.role:retail/unlisted');
 
 /** How strict an estate is: how many of its services are protected, and what their floors ask. */
@@ -110,6 +111,8 @@ function adviceInputs(strictness: Strictness): fc.Arbitrary<AdviceInputs> {
         ),
         { maxLength: strictness.mostNever },
       ),
+      /** Somebody else than instances is let into the role. */
+      isOpen: fc.integer({ min: 1, max: 4 }).map((draw) => draw === 1),
       absent: fc.option(fc.constantFrom(...principals), { nil: undefined, freq: 1 }),
       compromised: someTrees(2),
       suspected: someTrees(1, 0),
@@ -145,7 +148,12 @@ function adviceInputs(strictness: Strictness): fc.Arbitrary<AdviceInputs> {
       });
       return {
         estate: own,
-        live: { ...live, principals: live.principals.filter(({ id }) => id !== parts.absent) },
+        live: {
+          ...live,
+          principals: live.principals
+            .filter(({ id }) => id !== parts.absent)
+            .map((each) => (parts.isOpen && each.trustPolicy !== undefined ? { ...each, trustPolicy: open } : each)),
+        },
         compromised: parts.compromised,
         suspected: parts.suspected,
         releaseBy: parts.releaseBy,

@@ -54,13 +54,12 @@ export function exhaustive(inputs: AdviceInputs): Exhaustive {
     };
   });
   const hostsOf = (name: string): typeof hosts => hosts.filter(({ owners }) => owners.includes(name));
+  const letsInInstances = (role: string): boolean =>
+    live.principals.some(({ id, trustPolicy }) => id === role && trustPolicy === '{}');
   /** Roles that denying a system's hosts their sessions takes from whoever owns it. */
   const byHosts = (name: string): readonly string[] => {
     const roles = hostsOf(name).map(({ role }) => role);
-    const listed = estate.systems.find((each) => each.name === name)?.uses ?? [];
-    return [...new Set(roles)].flatMap((role) =>
-      role !== undefined && (!listed.includes(role) || roles.every((each) => each === role)) ? [role] : [],
-    );
+    return [...new Set(roles)].flatMap((role) => (role !== undefined && letsInInstances(role) ? [role] : []));
   };
   const things = [
     ...systems,
