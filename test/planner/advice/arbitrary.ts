@@ -127,7 +127,9 @@ function adviceInputs(strictness: Strictness): fc.Arbitrary<AdviceInputs> {
           const controls = [name, ...both].map((tag) => ({ 'aws.ec2': { account: 'retail', tag: { system: tag } } }));
           return system(name, present({ ...part, controls }));
         }),
-        services: parts.services.map(({ sites: _, ...part }, index) => service(`service-${index}`, present(part))),
+        services: parts.services.map(({ protected: isProtected, value, floor, modes }, index) =>
+          service(`service-${index}`, present({ protected: isProtected, value, floor, modes })),
+        ),
         sites: Object.fromEntries(
           parts.services.map(({ sites }, index) => [
             `service-${index}`,
