@@ -74,6 +74,7 @@ function makeSystem(place: Place, index: number, { company, edges, hostsOf, rand
     uses: usesOf(place, index, random),
     reaches: reachesOf(place, company, random),
     ...(hosts >= 3 && { capacity: { hosts: hosts - 1 } }),
+    keepSafe: false,
     controls: [{ 'aws.ec2': { account: accountOf(domain), tag: { system: name } } }],
   };
 }

@@ -11,6 +11,17 @@ const kinds: readonly { readonly domain: Domain; readonly services: number; read
   { domain: 'online', services: 12, sites: 1 },
   { domain: 'office', services: 20, sites: 14 },
 ];
+/** What a service of a domain is worth beside the others. */
+const values: Readonly<Record<Domain, number>> = {
+  stores: 10,
+  funeral: 8,
+  logistics: 6,
+  online: 2,
+  office: 1,
+  identity: 1,
+  shared: 1,
+  'back-office': 1,
+};
 /** Sites of one region hang on one system of their own. */
 const regions = 24;
 
@@ -64,6 +75,7 @@ export function makeServices(company: Company, random: Random): readonly Deliver
       service: {
         name: `${domain}-service-${index + 1}`,
         protected: domain !== 'office',
+        value: values[domain],
         sites: { from: `${domain}-${index + 1}.csv` },
         floor:
           domain === 'office'
