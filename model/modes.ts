@@ -29,8 +29,13 @@ export type Need =
 
 /** Every system a need names, in the order written, with repeats. */
 export function namesIn(need: Need | undefined): readonly string[] {
-  if (need === undefined) return [];
-  if (typeof need === 'string') return [need];
-  if ('on' in need) return [need.on];
-  return ('all' in need ? need.all : need.of).flatMap((part) => namesIn(part));
+  const names: string[] = [];
+  if (need !== undefined) addNames(need, names);
+  return names;
+}
+
+function addNames(need: Need, names: string[]): void {
+  if (typeof need === 'string') names.push(need);
+  else if ('on' in need) names.push(need.on);
+  else for (const part of 'all' in need ? need.all : need.of) addNames(part, names);
 }

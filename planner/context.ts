@@ -13,6 +13,8 @@ import { groundOf } from './ground.ts';
 import { orderPlaybook } from './order.ts';
 import { resolveParameters } from './parameters.ts';
 import { carriedSlice } from './slice.ts';
+import type { WaveOrder } from './waves.ts';
+import { waveOrder } from './waves.ts';
 
 /** All a plan is made from. The same inputs give the same plan, byte for byte, in whatever order their lists stand. */
 export interface PlannerInputs {
@@ -38,14 +40,15 @@ export interface Context extends Ground {
   readonly parameters: Parameters;
   readonly allowedSigners: string;
   readonly rolesTold: ToldRoles | undefined;
-  readonly graph: SystemGraph;
   /** Which systems can be up, by needs alone: hosts that are missing today are not held against a restore. */
   readonly systemsUp: Continuity['systemsUp'];
   /** The part of it that services need. */
   readonly slice: Slice;
   readonly continuity: Continuity;
   /** Systems in the order they are given back: by the earliest time limit that runs while they are away, then needs first. */
-  readonly backOrder: readonly string[];
+  readonly backOrder: WaveOrder;
+  /** Systems in the order they are contained: what needs others before them. */
+  readonly cutOrder: WaveOrder;
 }
 
 function asIfWhole(system: Slice['systems'][number]): Slice['systems'][number] {
@@ -78,8 +81,8 @@ export function prepare(inputs: PlannerInputs, ground: Ground = groundOf(inputs)
     parameters: resolveParameters(inputs),
     allowedSigners: inputs.allowedSigners,
     rolesTold: inputs.rolesTold,
-    graph,
-    backOrder: backOrder(graph, slice),
+    backOrder: waveOrder(backOrder(graph, slice), graph.cycleOf),
+    cutOrder: waveOrder(graph.dependentsFirst, graph.cycleOf),
     systemsUp: continuityOf({ systems: whole.systems.map(asIfWhole), services: [] }).systemsUp,
     slice,
     continuity: continuityOf(slice),

@@ -52,13 +52,12 @@ export function draftStage(
   context: Context,
   keep: (target: Target) => boolean = () => true,
 ): DraftStage {
-  const { graph } = context;
+  const { cutOrder } = context;
   const action = actions[stage.action];
   const found = targetsOf(action, selection, context).filter(({ target }) => keep(target));
-  const order = { systems: graph.dependentsFirst, cycleOf: graph.cycleOf };
   const ordered = orderTargets(
     found.map(({ target }) => target),
-    order,
+    cutOrder,
   );
   const gate = stageGate(stage);
   return {
@@ -67,7 +66,7 @@ export function draftStage(
     action,
     selection,
     targets: new Map(found.map((each) => [each.target.id, each])),
-    waves: splitIntoWaves(ordered, stage.waves, order),
+    waves: splitIntoWaves(ordered, stage.waves, cutOrder),
     ...(gate && { gate }),
   };
 }

@@ -1,5 +1,8 @@
 import type { System } from '../model/estate.ts';
 import { namesIn } from '../model/modes.ts';
+import { componentsOf } from './components.ts';
+import type { Packed } from './packed.ts';
+import { entriesOf, packPairs, packPositions } from './packed.ts';
 
 /** What the graph is built from: systems by name and what they need. */
 export type GraphedSystem = Pick<System, 'name' | 'needs'>;
@@ -21,115 +24,101 @@ export function byText(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-interface Visit {
-  readonly node: number;
-  next: number;
-}
-
-/** Tarjan's strongly connected components without recursion; a component comes after all that it points to. */
-function componentsOf(edges: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  const order = new Int32Array(edges.length).fill(-1);
-  const low = new Int32Array(edges.length);
-  const isOpen = new Uint8Array(edges.length);
-  const open: number[] = [];
-  const components: number[][] = [];
-  let count = 0;
-  const enter = (node: number): Visit => {
-    order[node] = low[node] = count++;
-    isOpen[node] = 1;
-    open.push(node);
-    return { node, next: 0 };
-  };
-  const close = (root: number): void => {
-    const component = open.splice(open.lastIndexOf(root));
-    for (const node of component) isOpen[node] = 0;
-    components.push(component);
-  };
-  const lower = (node: number, to: number): void => {
-    low[node] = Math.min(low[node] ?? 0, to);
-  };
-  for (const start of edges.keys()) {
-    const path = order[start] === -1 ? [enter(start)] : [];
-    for (let visit = path.at(-1); visit !== undefined; visit = path.at(-1)) {
-      const { node } = visit;
-      const target = edges[node]?.[visit.next++];
-      if (target === undefined) {
-        if (low[node] === order[node]) close(node);
-        path.pop();
-        const parent = path.at(-1);
-        if (parent) lower(parent.node, low[node] ?? 0);
-      } else if (order[target] === -1) path.push(enter(target));
-      else if (isOpen[target] === 1) lower(node, order[target] ?? 0);
-    }
-  }
-  return components;
-}
-
+/** Systems by position, in the order of their names, and the components they form. */
 interface Condensed {
+  readonly names: readonly string[];
+  readonly edges: Packed;
+  readonly componentOf: Int32Array;
   /** Systems of each component, by name; a component comes after all it needs. */
-  readonly components: readonly (readonly string[])[];
-  readonly needs: readonly ReadonlySet<number>[];
+  readonly members: Packed;
 }
 
-function condense(names: readonly string[], edges: readonly (readonly number[])[]): Condensed {
-  const found = componentsOf(edges);
-  const componentOf = new Int32Array(names.length);
-  for (const [index, component] of found.entries()) for (const node of component) componentOf[node] = index;
-  const needs = found.map((component, index) => {
-    const targets = component.flatMap((node) => edges[node] ?? []).map((node) => componentOf[node] ?? 0);
-    return new Set(targets.filter((target) => target !== index));
-  });
-  return { components: found.map((component) => component.map((node) => names[node] ?? '').sort(byText)), needs };
-}
-
-/** Longest way from each component down to one that needs nothing. */
-function heights({ needs }: Condensed): readonly number[] {
-  const levels: number[] = [];
-  for (const targets of needs) {
-    let level = 0;
-    for (const target of targets) level = Math.max(level, (levels[target] ?? 0) + 1);
-    levels.push(level);
+/** Edges to what each system needs, once each. */
+function edgesOf(systems: readonly GraphedSystem[]): Packed {
+  const positions = new Map<string, number>();
+  for (const [position, { name }] of systems.entries()) positions.set(name, position);
+  const starts = new Int32Array(systems.length + 1);
+  const entries: number[] = [];
+  const seenBy = new Int32Array(systems.length).fill(-1);
+  for (const [position, { needs }] of systems.entries()) {
+    for (const name of namesIn(needs)) {
+      const target = positions.get(name);
+      if (target === undefined || seenBy[target] === position) continue;
+      seenBy[target] = position;
+      entries.push(target);
+    }
+    starts[position + 1] = entries.length;
   }
-  return levels;
+  return { starts, entries: new Int32Array(entries) };
 }
 
-/** Longest way from each component up to one that nothing needs. */
-function depths({ needs }: Condensed): readonly number[] {
-  const levels = needs.map(() => 0);
-  for (let index = needs.length - 1; index >= 0; index -= 1) {
-    for (const target of needs[index] ?? []) {
-      levels[target] = Math.max(levels[target] ?? 0, (levels[index] ?? 0) + 1);
+function condense(systems: readonly GraphedSystem[]): Condensed {
+  const edges = edgesOf(systems);
+  const { componentOf, count } = componentsOf(edges);
+  return {
+    names: systems.map(({ name }) => name),
+    edges,
+    componentOf,
+    members: packPositions(count, componentOf),
+  };
+}
+
+/**
+ * By component, the longest way to it: from one that nothing needs (`above`), or from one that needs nothing (`below`).
+ */
+function levelsOf({ edges, componentOf, members }: Condensed, from: 'above' | 'below'): Int32Array {
+  const levels = new Int32Array(members.starts.length - 1);
+  const raise = (component: number, above: number): void => {
+    const level = (levels[above] ?? 0) + 1;
+    if (level > (levels[component] ?? 0)) levels[component] = level;
+  };
+  const nodes = from === 'above' ? members.entries.toReversed() : members.entries;
+  for (const node of nodes) {
+    const own = componentOf[node] ?? 0;
+    const end = edges.starts[node + 1] ?? 0;
+    for (let edge = edges.starts[node] ?? 0; edge < end; edge += 1) {
+      const needed = componentOf[edges.entries[edge] ?? 0] ?? 0;
+      if (needed === own) continue;
+      if (from === 'above') raise(needed, own);
+      else raise(own, needed);
     }
   }
   return levels;
 }
 
-function orderBy(levels: readonly number[], components: Condensed['components']): readonly string[] {
-  const level = (index: number): number => levels[index] ?? 0;
-  const first = (index: number): string => components[index]?.[0] ?? '';
-  return [...components.keys()]
-    .sort((one, other) => level(one) - level(other) || byText(first(one), first(other)))
-    .flatMap((index) => components[index] ?? []);
+/** Names by the level of their component; ties by the first name of each. */
+function namesBy(levels: Int32Array, { names, componentOf, members }: Condensed): readonly string[] {
+  const byName: number[] = [];
+  for (const [node, component] of componentOf.entries()) {
+    if (members.entries[members.starts[component] ?? 0] === node) byName.push(component);
+  }
+  const levelOf = byName.map((component) => levels[component] ?? 0);
+  const ordered: string[] = [];
+  for (const component of packPairs(Math.max(0, ...new Set(levelOf)) + 1, levelOf, byName).entries) {
+    for (const node of entriesOf(members, component)) ordered.push(names[node] ?? '');
+  }
+  return ordered;
 }
 
-/** Joins systems by their needs. Needs that name no system given are passed over. Linear but for sorting. */
+function cyclesOf({ names, edges, members }: Condensed): readonly (readonly string[])[] {
+  const cycles: (readonly string[])[] = [];
+  for (let component = 0; component < members.starts.length - 1; component += 1) {
+    const own = entriesOf(members, component);
+    const [first = 0] = own;
+    if (own.length === 1 && !entriesOf(edges, first).includes(first)) continue;
+    cycles.push(Array.from(own, (node) => names[node] ?? ''));
+  }
+  return cycles.sort((one, other) => byText(one[0] ?? '', other[0] ?? ''));
+}
+
+/** Joins systems by their needs. Needs that name no system given are passed over. Linear but for sorting names. */
 export function buildGraph(systems: readonly GraphedSystem[]): SystemGraph {
-  const sorted = [...systems].sort((one, other) => byText(one.name, other.name));
-  const index = new Map(sorted.map(({ name }, position) => [name, position]));
-  const edges = sorted.map(({ needs }) => {
-    const targets = new Set(namesIn(needs).map((name) => index.get(name)));
-    return [...targets].filter((target) => target !== undefined);
-  });
-  const condensed = condense([...index.keys()], edges);
-  const { components } = condensed;
-  const needsItself = (name: string): boolean => edges[index.get(name) ?? -1]?.includes(index.get(name) ?? -1) ?? false;
-  const cycles = components
-    .filter((component) => component.length > 1 || component.some(needsItself))
-    .toSorted((one, other) => byText(one[0] ?? '', other[0] ?? ''));
+  const condensed = condense([...systems].sort((one, other) => byText(one.name, other.name)));
+  const cycles = cyclesOf(condensed);
   return {
     cycles,
-    dependentsFirst: orderBy(depths(condensed), components),
-    needsFirst: orderBy(heights(condensed), components),
+    dependentsFirst: namesBy(levelsOf(condensed, 'above'), condensed),
+    needsFirst: namesBy(levelsOf(condensed, 'below'), condensed),
     cycleOf: new Map(cycles.flatMap((cycle) => cycle.map((name) => [name, cycle[0] ?? name] as const))),
   };
 }

@@ -40,10 +40,9 @@ function tierOf(target: Target, tiers: readonly Tier[]): number {
  */
 export function restoreTiers(
   targets: readonly Target[],
-  { estate, graph, backOrder, playbook }: Context,
+  { estate, backOrder: order, playbook }: Context,
 ): readonly DraftTier[] {
   const written = playbook.restore.tiers;
-  const order = { systems: backOrder, cycleOf: graph.cycleOf };
   const shares: Target[][] = Array.from({ length: written.length + 1 }, () => []);
   for (const target of targets) shares[tierOf(target, written)]?.push(target);
   const named = written.map((tier, index): DraftTier => {

@@ -1,6 +1,7 @@
 import type { Waves } from '../model/playbook.ts';
 import type { Target } from '../model/plan.ts';
 import { byText } from './graph.ts';
+import { packPositions } from './packed.ts';
 
 /** One wave of things, in order. */
 export interface WaveOf<Item> {
@@ -10,39 +11,62 @@ export interface WaveOf<Item> {
 
 /** What the order of targets follows: systems in order, and the cycle a system is in, if any. */
 export interface WaveOrder {
-  readonly systems: readonly string[];
+  /** Position of a system, from 1; systems that are not among them all come last. */
+  readonly rankOf: (system: string) => number;
+  readonly lastRank: number;
   readonly cycleOf: ReadonlyMap<string, string>;
 }
 
 type Ordered = Pick<Target, 'kind' | 'id' | 'account' | 'systems'>;
 
-/** Position of each system, for comparing. */
-function ranks(systems: readonly string[]): ReadonlyMap<string, number> {
-  return new Map(systems.map((name, index) => [name, index]));
+/** Makes an order to sort and split any number of targets by. */
+export function waveOrder(systems: readonly string[], cycleOf: WaveOrder['cycleOf']): WaveOrder {
+  const ranks = new Map<string, number>();
+  for (const [index, name] of systems.entries()) ranks.set(name, index + 1);
+  const lastRank = systems.length + 1;
+  return { rankOf: (system) => ranks.get(system) ?? lastRank, lastRank, cycleOf };
 }
 
 /** The first of a target's systems in order: what it is sorted and grouped by. */
-function leadingSystem(target: Ordered, rank: ReadonlyMap<string, number>): string {
-  return target.systems.toSorted((one, other) => (rank.get(one) ?? 0) - (rank.get(other) ?? 0))[0] ?? '';
+function leadingSystem({ systems }: Ordered, { rankOf }: WaveOrder): string {
+  const [first = '', ...others] = systems;
+  return others.reduce((leading, system) => (rankOf(system) < rankOf(leading) ? system : leading), first);
 }
 
 /**
  * The total order of targets: principals first, by id; then hosts by their first system in the given order, then account,
  * then id.
  */
-export function orderTargets<Item extends Ordered>(targets: readonly Item[], { systems }: WaveOrder): readonly Item[] {
-  const rank = ranks(systems);
-  const place = (target: Item): number =>
-    target.kind === 'principal' ? -1 : (rank.get(leadingSystem(target, rank)) ?? rank.size);
-  return targets
-    .map((target) => ({ target, at: place(target) }))
-    .sort(
-      (one, other) =>
-        one.at - other.at ||
-        (one.at === -1 ? 0 : byText(one.target.account, other.target.account)) ||
-        byText(one.target.id, other.target.id),
-    )
-    .map(({ target }) => target);
+export function orderTargets<Item extends Ordered>(targets: readonly Item[], order: WaveOrder): readonly Item[] {
+  const ranks = targets.map((target) => (target.kind === 'principal' ? 0 : order.rankOf(leadingSystem(target, order))));
+  const { starts, entries } = packPositions(order.lastRank + 1, ranks);
+  const ordered = [...entries].flatMap((position) => targets[position] ?? []);
+  for (let rank = 0; rank < starts.length - 1; rank += 1) {
+    const [start = 0, end = 0] = [starts[rank], starts[rank + 1]];
+    const compare = rank === 0 ? byId : byAccountAndId;
+    if (isSorted(ordered, { start, end, compare })) continue;
+    for (const [index, item] of ordered.slice(start, end).sort(compare).entries()) ordered[start + index] = item;
+  }
+  return ordered;
+}
+
+type Compare = (one: Ordered, other: Ordered) => number;
+const byId: Compare = (one, other) => byText(one.id, other.id);
+const byAccountAndId: Compare = (one, other) => byText(one.account, other.account) || byText(one.id, other.id);
+
+interface Run {
+  readonly start: number;
+  readonly end: number;
+  readonly compare: Compare;
+}
+
+/** Live reads come in order, so most runs have nothing to sort. */
+function isSorted(items: readonly Ordered[], { start, end, compare }: Run): boolean {
+  for (let index = start + 1; index < end; index += 1) {
+    const [one, other] = [items[index - 1], items[index]];
+    if (one && other && compare(one, other) > 0) return false;
+  }
+  return true;
 }
 
 function sizeOf(size: Waves['size'], total: number): number {
@@ -51,16 +75,13 @@ function sizeOf(size: Waves['size'], total: number): number {
 }
 
 /** Ends of runs of items that belong together: a cycle's targets; everything else stands alone. */
-function groupEnds<Item extends Ordered>(items: readonly Item[], { systems, cycleOf }: WaveOrder): readonly number[] {
-  const rank = ranks(systems);
-  const groups = items.map((item) => {
-    const system = item.kind === 'principal' ? '' : leadingSystem(item, rank);
-    return cycleOf.get(system) ?? '';
-  });
-  const ends: number[] = [];
-  for (let index = items.length - 1; index >= 0; index -= 1) {
-    const isSame = groups[index] !== '' && groups[index] === groups[index + 1];
-    ends[index] = isSame ? (ends[index + 1] ?? index + 1) : index + 1;
+function groupEnds<Item extends Ordered>(items: readonly Item[], order: WaveOrder): readonly number[] {
+  const cycles = items.map((item) =>
+    item.kind === 'principal' ? undefined : order.cycleOf.get(leadingSystem(item, order)),
+  );
+  const ends: number[] = items.map((_, index) => index + 1);
+  for (let index = items.length - 2; index >= 0; index -= 1) {
+    if (cycles[index] !== undefined && cycles[index] === cycles[index + 1]) ends[index] = ends[index + 1] ?? index + 1;
   }
   return ends;
 }

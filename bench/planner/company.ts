@@ -98,9 +98,10 @@ export function makeEstate(size: CompanySize, seed: number, needsOf: Making['nee
   const hostsOf = hostCounts(places, size.hosts, random);
   const making = { company, edges, hostsOf, random, needsOf };
   const systems = places.map((place, index) => makeSystem(place, index, making));
+  const inReach = systems.filter(({ zone }) => attacked.some((domain) => domain === zone)).map(({ name }) => name);
   const principals = [...new Set(systems.flatMap(({ uses }) => uses))].map((id) => ({
     id,
-    opens: [random.pick(systems.filter(({ zone }) => attacked.some((domain) => domain === zone))).name],
+    opens: [random.pick(inReach)],
   }));
   const delivered = makeServices(company, random);
   const file = estateFile.parse({

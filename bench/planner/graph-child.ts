@@ -5,7 +5,7 @@ import { continuityOf } from '../../planner/continuity.ts';
 import { buildGraph } from '../../planner/graph.ts';
 import { containedTogether, weigh } from '../../planner/guard.ts';
 import type { WaveOf } from '../../planner/waves.ts';
-import { orderTargets, splitIntoWaves } from '../../planner/waves.ts';
+import { orderTargets, splitIntoWaves, waveOrder } from '../../planner/waves.ts';
 import { answerLines } from '../answering.ts';
 import type { CompanySize } from './company.ts';
 import type { HostTarget } from './graph-question.ts';
@@ -47,7 +47,7 @@ function milliseconds(work: () => void): { readonly ms: number } {
 
 function makeWaves(): void {
   const graph = buildGraph(systems);
-  const followed = { systems: graph.dependentsFirst, cycleOf: graph.cycleOf };
+  const followed = waveOrder(graph.dependentsFirst, graph.cycleOf);
   order = graph.dependentsFirst;
   waves = splitIntoWaves(orderTargets(targets, followed), { canary: 1, size: '5%' }, followed);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { orderTargets, splitIntoWaves } from '../../planner/waves.ts';
+import { orderTargets, splitIntoWaves, waveOrder } from '../../planner/waves.ts';
 
 interface Item {
   readonly kind: 'instance' | 'principal';
@@ -15,7 +15,7 @@ const host = (id: string, system = 'a', account = 'retail'): Item => ({
   account,
   systems: [system],
 });
-const plain = { systems: ['a', 'b', 'c'], cycleOf: new Map<string, string>() };
+const plain = waveOrder(['a', 'b', 'c'], new Map());
 const hosts = (count: number): readonly Item[] => Array.from({ length: count }, (_, index) => host(`i-${index}`));
 const sizes = (items: readonly Item[], waves: Parameters<typeof splitIntoWaves>[1], order = plain): readonly string[] =>
   splitIntoWaves(items, waves, order).map((wave) => `${wave.canary ? 'canary ' : ''}${wave.items.length}`);
@@ -31,7 +31,7 @@ test('principals go first by id, then hosts by system in the order given, accoun
     host('i-0', 'a', 'zoo'),
     { ...host('p-1', 'c', 'zoo'), kind: 'principal' as const },
   ];
-  const order = { ...plain, systems: ['c', 'b', 'a'] };
+  const order = waveOrder(['c', 'b', 'a'], new Map());
   expect(orderTargets(targets, order).map(({ id }) => id)).toEqual([
     'p-1',
     'p-2',
