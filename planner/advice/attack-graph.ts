@@ -1,7 +1,7 @@
 import type { Ground } from '../ground.ts';
 import { directNeeds, neededBy } from '../slice.ts';
-import type { Packed } from './packed.ts';
-import { packPairs } from './packed.ts';
+import type { Packed } from '../packed.ts';
+import { packPairs } from '../packed.ts';
 import type { Thing } from './things.ts';
 import { rolesByHosts, roomForSessions, thingsOf } from './things.ts';
 

@@ -1,6 +1,6 @@
 import type { NeedGraph } from '../need-graph.ts';
-import type { Packed } from './packed.ts';
-import { entriesOf, packPairs } from './packed.ts';
+import type { Packed } from '../packed.ts';
+import { entriesOf, packPairs } from '../packed.ts';
 
 /** When nodes of a need graph fall, counted from when all of `C` went down, step by step and back again. */
 export interface Falls {

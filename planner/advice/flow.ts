@@ -1,4 +1,4 @@
-import { entriesOf } from './packed.ts';
+import { entriesOf } from '../packed.ts';
 import type { Ways } from './ways.ts';
 
 /** A weight that no cut takes. */

@@ -1,5 +1,5 @@
 import type { Meter } from './meter.ts';
-import { entriesOf } from './packed.ts';
+import { entriesOf } from '../packed.ts';
 import type { Ways } from './ways.ts';
 
 /** A cut that holds every floor: candidates in order, and the loss while they are contained. */

@@ -1,6 +1,6 @@
 import type { AttackGraph } from './attack-graph.ts';
-import type { Packed } from './packed.ts';
-import { entriesOf, packPairs } from './packed.ts';
+import type { Packed } from '../packed.ts';
+import { entriesOf, packPairs } from '../packed.ts';
 
 /**
  * The ways from where the attacker is to what must be kept safe, with only what could be cut on them: candidates by

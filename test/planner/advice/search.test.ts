@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { bestCut, measure } from '../../../planner/advice/best-cut.ts';
 import { lightestCut, uncuttable } from '../../../planner/advice/flow.ts';
 import type { Meter } from '../../../planner/advice/meter.ts';
-import { packPairs } from '../../../planner/advice/packed.ts';
+import { packPairs } from '../../../planner/packed.ts';
 import { searchCuts } from '../../../planner/advice/search.ts';
 import type { Ways } from '../../../planner/advice/ways.ts';
 
