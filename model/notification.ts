@@ -13,17 +13,15 @@ const plainKinds = [
   'undo-failed',
   'held',
   'contained',
-  'clock-half',
-  'clock-three-quarters',
-  'clock-ended',
   'releasing',
   'released',
   'closed',
 ] as const;
 const gateEndKinds = ['gate-denied', 'gate-expired'] as const;
+const clockKinds = ['clock-half', 'clock-three-quarters', 'clock-ended'] as const;
 
 /** Everything people can be told of. */
-export const notificationKinds = ['gate-opened', ...gateEndKinds, ...plainKinds] as const;
+export const notificationKinds = ['gate-opened', ...gateEndKinds, ...clockKinds, ...plainKinds] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 
 const ofGate = {
@@ -42,13 +40,15 @@ const gateOpened = z.strictObject({
   deadline: instant.optional(),
 });
 const gateEnded = z.strictObject({ kind: z.enum(gateEndKinds), ...ofGate });
+/** A clock, by its end alone: which service or tier it is of is behind the link. */
+const clock = z.strictObject({ kind: z.enum(clockKinds), ends: instant });
 const plain = z.strictObject({ kind: z.enum(plainKinds) });
 
 /**
  * What an incident has to tell. There is no field for a stage, a system, a target, a service, a person, an argument or a
  * reason, so that none of them can get out this way: people look behind the link, or by the code.
  */
-const telling = z.discriminatedUnion('kind', [gateOpened, gateEnded, plain]);
+const telling = z.discriminatedUnion('kind', [gateOpened, gateEnded, clock, plain]);
 export type Telling = z.infer<typeof telling>;
 
 /** Something told: the same `id` each time it is tried, so that a receiver can drop what it has. */
@@ -70,6 +70,7 @@ const common = {
 export const notification = z.discriminatedUnion('kind', [
   gateOpened.extend(common),
   gateEnded.extend(common),
+  clock.extend(common),
   plain.extend(common),
 ]);
 export type Notification = z.infer<typeof notification>;
@@ -91,6 +92,10 @@ function wordsOf(incident: string, said: Telling): string {
       return `${incident} holds: gate ${said.code} was denied. Look: firedoor status ${incident}`;
     case 'gate-expired':
       return `${incident} holds: gate ${said.code} got no answer in time, which means denied. Look: firedoor status ${incident}`;
+    case 'clock-half':
+    case 'clock-three-quarters':
+    case 'clock-ended':
+      return `${incident} ${clockWords[said.kind]} ${timeWords(said.ends)}. Look: firedoor status ${incident}`;
     case 'started':
     case 'guard-refused':
     case 'aws-refused':
@@ -98,9 +103,6 @@ function wordsOf(incident: string, said: Telling): string {
     case 'undo-failed':
     case 'held':
     case 'contained':
-    case 'clock-half':
-    case 'clock-three-quarters':
-    case 'clock-ended':
     case 'releasing':
     case 'released':
     case 'closed':
@@ -116,18 +118,26 @@ const plainWords: Readonly<Record<(typeof plainKinds)[number], string>> = {
   'undo-failed': 'holds: something could not be given back',
   held: 'holds, since somebody said so',
   contained: 'is contained, and waits for a release',
-  'clock-half': 'has a clock of which half is gone',
-  'clock-three-quarters': 'has a clock of which three quarters are gone',
-  'clock-ended': 'has a clock that has run out',
   releasing: 'gives back what it contained',
   released: 'has given everything back',
   closed: 'is closed',
 };
 
+const clockWords: Readonly<Record<(typeof clockKinds)[number], string>> = {
+  'clock-half': 'has a clock that is half gone, and ends at',
+  'clock-three-quarters': 'has a clock of which a quarter is left: it ends at',
+  'clock-ended': 'has a clock that ended at',
+};
+
+/** `13:12 UTC on 2025-04-22`. */
+function timeWords(at: string): string {
+  return `${at.slice(11, 16)} UTC on ${at.slice(0, 10)}`;
+}
+
 function openedWords(incident: string, { code, awaits, attestations, deadline }: z.infer<typeof gateOpened>): string {
   const people = Object.keys(awaits).length === 0 ? [] : [quorumWords(awaits)];
   const attested = attestations === 0 ? [] : [`${attestations} attestation${attestations === 1 ? '' : 's'}`];
-  const until = deadline === undefined ? '' : `, until ${deadline.slice(11, 16)} UTC on ${deadline.slice(0, 10)}`;
+  const until = deadline === undefined ? '' : `, until ${timeWords(deadline)}`;
   const verb = people.length === 0 ? 'attest' : 'approve';
   return `${incident} waits for ${[...people, ...attested].join(' and ')}${until}. Look and sign: firedoor ${verb} ${code}`;
 }

@@ -32,7 +32,7 @@ export class Messenger {
     this.#onUntold = options.onUntold;
   }
 
-  /** Queues something to tell. What still waits of the same kind, about the same gate, is replaced by it. */
+  /** Queues something to tell. What still waits of the same kind, about the same gate or clock, is replaced by it. */
   tell(telling: Telling): void {
     const waiting = this.#queue.filter((one) => subjectOf(one.telling) !== subjectOf(telling));
     this.#queue = [...waiting, { id: uuid4(), at: new Date().toISOString(), telling }];
@@ -80,5 +80,6 @@ export class Messenger {
 }
 
 function subjectOf(telling: Telling): string {
-  return 'code' in telling ? `${telling.kind} ${telling.code}` : telling.kind;
+  if ('code' in telling) return `${telling.kind} ${telling.code}`;
+  return 'ends' in telling ? `${telling.kind} ${telling.ends}` : telling.kind;
 }

@@ -116,7 +116,7 @@ export class Warnings {
   #warn({ kind, name, endsMs, because }: RunningClock, reached: (typeof thresholds)[number]): void {
     const { record, messenger } = this.#context;
     record.say('clock', `${kind} ${name}: ${reached.words}; ${instantWords(endsMs)} ${because}`);
-    messenger.tell({ kind: reached.kind });
+    messenger.tell({ kind: reached.kind, ends: new Date(endsMs).toISOString() });
     record.publish();
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GateStatus } from '../../model/incident.ts';
-import type { Telling } from '../../model/notification.ts';
+import type { NotificationKind, Telling } from '../../model/notification.ts';
 import {
   hears,
   notification,
@@ -29,6 +29,7 @@ describe('the body', () => {
     [opened, 'INC-42 waits for 1 platform and 1 attestation, until 13:12 UTC on 2025-04-22. Look and sign: firedoor approve K7M2QX'], // prettier-ignore
     [{ ...opened, awaits: {}, attestations: 2, deadline: undefined }, 'INC-42 waits for 2 attestations. Look and sign: firedoor attest K7M2QX'], // prettier-ignore
     [denied, 'INC-42 holds: gate K7M2QX was denied. Look: firedoor status INC-42'],
+    [{ kind: 'clock-half', ends: at }, 'INC-42 has a clock that is half gone, and ends at 13:02 UTC on 2025-04-22. Look: firedoor status INC-42'], // prettier-ignore
     [{ kind: 'guard-refused' }, 'INC-42 holds: the guard stopped a wave. Look: firedoor status INC-42'],
     [{ kind: 'closed' }, 'INC-42 is closed. Look: firedoor status INC-42'],
   ])('says it in a sentence: %j', (telling, text) => {
@@ -36,9 +37,15 @@ describe('the body', () => {
   });
 
   it('fits the published schema, whatever is told', () => {
-    for (const kind of notificationKinds) {
-      const telling: Telling = kind === 'gate-opened' ? opened : kind === 'gate-denied' || kind === 'gate-expired' ? { ...denied, kind } : { kind }; // prettier-ignore
-      expect(notification.parse(JSON.parse(JSON.stringify(bodyOf(telling))))).toMatchObject({ kind, incident: 'INC-42', id, at }); // prettier-ignore
+    const sampleOf = (kind: NotificationKind): object => {
+      if (kind === 'gate-opened') return opened;
+      if (kind.startsWith('gate-')) return { ...denied, kind };
+      return kind.startsWith('clock-') ? { kind, ends: at } : { kind };
+    };
+    const all = notificationKinds.map((kind) => told.parse({ id, at, telling: sampleOf(kind) }).telling);
+    for (const telling of all) {
+      const body: unknown = JSON.parse(JSON.stringify(bodyOf(telling)));
+      expect(notification.parse(body)).toMatchObject({ kind: telling.kind, incident: 'INC-42', id, at });
     }
   });
 
@@ -50,6 +57,8 @@ describe('the body', () => {
   it.each([
     { kind: 'held', reason: 'because' },
     { kind: 'held', target: 'i-1' },
+    { kind: 'clock-half', ends: at, service: 'tills' },
+    { kind: 'clock-half', ends: 'when shelves are empty' },
     { ...opened, gate: 'cut-off' },
     { ...opened, code: 'cut-off' },
     { ...opened, roles: ['Buy now https://evil.example'] },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { extensionGate } from '../../model/extension.ts';
+import type { Telling } from '../../model/notification.ts';
 import type { Bench } from '../helpers/incident-harness.ts';
 import { fakeWorld, openBench } from '../helpers/incident-harness.ts';
 import { clockPlan } from './clock-plans.ts';
@@ -31,7 +32,14 @@ function withGlass(): Bench['people']['roster'] {
 describe('clocks of a running incident', () => {
   test('people are warned at half, at three quarters and at the end; nothing is released by itself', async () => {
     const plan = clockPlan(bench.people.roster, { after: 'PT7S', releaseBy: 'PT6S' });
-    await bench.run({ plan, world: fakeWorld() }, async (incident) => {
+    const told: Telling[] = [];
+    const world = fakeWorld({
+      notify: async ({ tellings }) => {
+        told.push(...tellings.map(({ telling }) => telling));
+        return await Promise.resolve({ untold: [] });
+      },
+    });
+    await bench.run({ plan, world }, async (incident) => {
       const warnings = (lines: readonly { what: string; detail: string }[]): readonly string[] =>
         lines.filter(({ what }) => what === 'clock').map(({ detail }) => detail.replace(/;.*/, ''));
       const status = await incident.until(({ timeline }) => warnings(timeline).length >= 6);
@@ -45,6 +53,11 @@ describe('clocks of a running incident', () => {
         'tier logistics: three quarters of its time are gone',
       ]);
       expect(status.clocks).toContainEqual(expect.objectContaining({ kind: 'tier', name: 'logistics', warned: 1 }));
+      const clocks = told.flatMap((one) => ('ends' in one ? [`${one.kind} ${one.ends}`] : []));
+      const ends = status.clocks?.find(({ kind }) => kind === 'tier')?.endsAt ?? '';
+      for (const kind of ['clock-half', 'clock-three-quarters', 'clock-ended'])
+        expect(clocks).toContain(`${kind} ${ends}`);
+      expect(clocks).toHaveLength(6);
     });
   });
 
