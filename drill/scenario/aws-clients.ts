@@ -8,6 +8,7 @@ import { drillRegion } from './common-layout.ts';
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
 
 /** SDK clients of one caller at one endpoint. */

@@ -3,6 +3,8 @@ import { layout as logisticsLayout } from './logistics/layout.ts';
 import { wiring as logisticsWiring } from './logistics/wiring.ts';
 import { layout as retailLayout } from './retail-and-funeralcare/layout.ts';
 import { wiring as retailWiring } from './retail-and-funeralcare/wiring.ts';
+import { layout as sharedRoleLayout } from './shared-role/layout.ts';
+import { wiring as sharedRoleWiring } from './shared-role/wiring.ts';
 import { layout as smallLayout } from './small/layout.ts';
 import { wiring as smallWiring } from './small/wiring.ts';
 import type { Layout } from './layout.ts';
@@ -54,8 +56,17 @@ export const scenarios = {
     targets: [],
     except: [],
   },
+  'shared-role': {
+    name: 'shared-role',
+    directory: folder('shared-role'),
+    layout: sharedRoleLayout,
+    wiring: sharedRoleWiring,
+    compromised: ['call-centre-vdi'],
+    targets: [],
+    except: [],
+  },
 } as const satisfies Record<string, Omit<Scenario, 'name'> & { name: string }>;
-export type ScenarioName = 'small' | 'retail-and-funeralcare' | 'logistics';
+export type ScenarioName = 'small' | 'retail-and-funeralcare' | 'logistics' | 'shared-role';
 
 function folder(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));

@@ -7,6 +7,7 @@ import { logistics } from './logistics.ts';
 import type { PartResult, Story } from './part.ts';
 import { refused } from './refused.ts';
 import { released } from './released.ts';
+import { sharedRole } from './shared-role.ts';
 
 /** What is told in a scenario: its parts, in order. */
 interface Telling {
@@ -30,4 +31,5 @@ export const stories: Readonly<Record<ScenarioName, Telling>> = {
   small: { tell: whole },
   'retail-and-funeralcare': { tell: whole },
   logistics: { tell: logistics },
+  'shared-role': { tell: sharedRole },
 };

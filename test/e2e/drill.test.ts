@@ -67,6 +67,20 @@ describe('npm run drill', () => {
   );
 
   test(
+    'shared role: refused whole, taken from the compromised hosts alone, and no till notices',
+    async () => {
+      const { code, out, summary } = await drill(['--scenario', 'shared-role']);
+      expect(
+        summary.parts.flatMap((part) => part.checks.filter((check) => !check.ok)),
+        out,
+      ).toEqual([]);
+      expect(summary.parts.map((part) => part.name)).toEqual(['refused', 'contained', 'released', 'audited']);
+      expect({ code, ok: summary.ok }).toEqual({ code: 0, ok: true });
+    },
+    drillMs,
+  );
+
+  test(
     'with guard and planner sabotaged, stores go down and the drill says so',
     async () => {
       const { code, summary } = await drill(['--sabotage', 'guard', '--scenario', 'small']);
