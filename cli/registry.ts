@@ -14,6 +14,7 @@ import { attestCommand } from './commands/attest.ts';
 import { denyCommand } from './commands/deny.ts';
 import { extendCommand } from './commands/extend.ts';
 import { holdCommand } from './commands/hold.ts';
+import { radiusCommand } from './commands/radius.ts';
 import { releaseCommand } from './commands/release.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { skipCommand } from './commands/skip.ts';
@@ -30,6 +31,7 @@ import { approvalsCommand } from './commands/approvals.ts';
 export const commands: readonly CommandDefinition[] = [
   checkCommand,
   planCommand,
+  radiusCommand,
   adviseCommand,
   startCommand,
   statusCommand,

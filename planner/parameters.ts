@@ -63,12 +63,21 @@ function parameterProblems(question: NamesQuestion): readonly Refusal[] {
   ];
 }
 
+/** FD-102 for every name that no system of the estate has. `where` says where it was given: `--except`. */
+export function unknownSystems(
+  { systems }: Pick<Estate, 'systems'>,
+  names: readonly string[],
+  where: string,
+): readonly Refusal[] {
+  const known = new Set(systems.map(({ name }) => name));
+  return sortedTexts(names.filter((name) => !known.has(name))).map((name) =>
+    refuse(`${where} names ${name}, and the estate has no such system.`, 'the name of a system of the estate'),
+  );
+}
+
 function unknownIn(question: NamesQuestion): readonly Refusal[] {
-  const known = new Set(question.estate.systems.map(({ name }) => name));
   const unknown = (names: readonly string[], where: string): readonly Refusal[] =>
-    sortedTexts(names.filter((name) => !known.has(name))).map((name) =>
-      refuse(`${where} names ${name}, and the estate has no such system.`, 'the name of a system of the estate'),
-    );
+    unknownSystems(question.estate, names, where);
   return [
     ...Object.entries(resolveParameters(question)).flatMap(([name, values]) => unknown(values, `parameter ${name}`)),
     ...unknown(question.except, '--except'),

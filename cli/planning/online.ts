@@ -12,7 +12,7 @@ const eventsBeforeAWorker = 2;
 
 /** A short workflow that makes no mutating call, and what it is asked. */
 export interface WorkerQuestion {
-  readonly workflow: 'plan' | 'advise';
+  readonly workflow: 'plan' | 'advise' | 'radius';
   readonly request: object;
 }
 

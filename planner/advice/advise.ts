@@ -12,6 +12,7 @@ import type { Ground } from '../ground.ts';
 import { groundOf } from '../ground.ts';
 import { roundedLoss } from '../loss.ts';
 import { sortedTexts } from '../order.ts';
+import { unknownSystems } from '../parameters.ts';
 import { problemsWith } from '../refusals.ts';
 import type { AttackGraph } from './attack-graph.ts';
 import { attackGraph, mustKeepSafe } from './attack-graph.ts';
@@ -44,18 +45,6 @@ interface Board {
   readonly meter: Meter;
   readonly from: readonly number[];
   readonly goals: ReadonlySet<number>;
-}
-
-function unknownNames({ estate, compromised, suspected }: AdviceInputs): readonly Refusal[] {
-  const known = new Set(estate.systems.map(({ name }) => name));
-  const unknown = (flag: string, names: readonly string[]): readonly Refusal[] =>
-    sortedTexts(names.filter((name) => !known.has(name))).map((name) => ({
-      code: 'FD-102',
-      message: `${flag} names ${name}, and the estate has no such system.`,
-      facts: [{ label: 'expected', text: 'the name of a system of the estate' }],
-      repairs: [],
-    }));
-  return [...unknown('--compromised', compromised), ...unknown('--suspected', suspected)];
 }
 
 function layOut(inputs: AdviceInputs): Board {
@@ -205,7 +194,10 @@ function cleanPlaybook(things: readonly CutThing[], { inputs, ground }: Board): 
  * nothing else holds. Pure; the order of lists changes nothing.
  */
 export function advise(inputs: AdviceInputs): AdviceAnswer {
-  const refusals = unknownNames(inputs);
+  const refusals = [
+    ...unknownSystems(inputs.estate, inputs.compromised, '--compromised'),
+    ...unknownSystems(inputs.estate, inputs.suspected, '--suspected'),
+  ];
   if (refusals.length > 0) return { kind: 'refused', refusals };
   const board = layOut(inputs);
   const { ground, graph, from, goals } = board;

@@ -25,3 +25,13 @@ describe('advice on a worker', () => {
     expect(answer).toMatchObject({ kind: 'refused', refusals: [{ code: 'FD-102' }] });
   });
 });
+
+describe('a radius on a worker', () => {
+  it("goes by the workers' estate", async () => {
+    const answer = await runActivity(questionActivities(deps).radius, { from: ['vdi'] });
+    expect(answer).toMatchObject({
+      kind: 'radius',
+      radius: { reached: [{ id: 'vdi' }, { id: 'data', keepSafe: 'marked' }] },
+    });
+  });
+});
