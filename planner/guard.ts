@@ -40,22 +40,20 @@ export function lookAheadMs({ hosts, principals }: Contained, { nowMs, dueMs }: 
   return [...hosts, ...principals].reduce((last, id) => Math.max(last, dueMs.get(id) ?? nowMs), nowMs);
 }
 
-/** The moment of a course that is in force at a time. */
-function momentAt(course: readonly CourseMoment[], atMs: number): CourseMoment | undefined {
-  return course.findLast((moment) => moment.atMs <= atMs);
-}
-
 /** Services that some moment of one course shows worse than the other course does then. */
 function worsenedBy(before: readonly CourseMoment[], after: readonly CourseMoment[]): ReadonlySet<string> {
   const worsened = new Set<string>();
-  for (const { atMs } of [...before, ...after]) {
-    const earlier = momentAt(before, atMs)?.standings ?? [];
-    for (const [index, standing] of (momentAt(after, atMs)?.standings ?? []).entries()) {
-      const was = earlier[index];
-      if (was && isWorse(was, standing)) worsened.add(standing.service);
+  for (let [earlier, later] = [0, 0]; ;) {
+    const was = before[earlier]?.standings ?? [];
+    for (const [index, standing] of (after[later]?.standings ?? []).entries()) {
+      const own = was[index];
+      if (own && own !== standing && isWorse(own, standing)) worsened.add(standing.service);
     }
+    const [nextBefore, nextAfter] = [before[earlier + 1]?.atMs ?? Infinity, after[later + 1]?.atMs ?? Infinity];
+    if (nextBefore === Infinity && nextAfter === Infinity) return worsened;
+    if (nextBefore <= nextAfter) earlier += 1;
+    if (nextAfter <= nextBefore) later += 1;
   }
-  return worsened;
 }
 
 /** What ran out when a service fell, in words; what ran out for this service first. */
@@ -88,11 +86,10 @@ export function weighCourse(continuity: Continuity, { contained, wave, failing, 
   const now = times ?? { nowMs: 0, clocks: noClocks, dueMs: new Map() };
   // Without clocks nothing gets worse by time alone, so now is the worst there is.
   const untilMs = times && continuity.hasClocks ? lookAheadMs(together, now) : now.nowMs;
-  const courseOf = (world: Contained, probed: Failing): readonly CourseMoment[] =>
-    continuity.course({ ...now, contained: world, failing: probed, untilMs });
-  const before = courseOf(contained, []);
-  const modelled = courseOf(together, []);
-  const course = failing.length === 0 ? modelled : courseOf(together, failing);
+  const before = continuity.ahead({ ...now, contained, untilMs }).course([]);
+  const ahead = continuity.ahead({ ...now, contained: together, untilMs });
+  const modelled = ahead.course([]);
+  const course = failing.length === 0 ? modelled : ahead.course(failing);
   const worsened = worsenedBy(before, modelled);
   const falls: GuardVerdict['falls'] = [];
   const breached = new Set<string>();

@@ -1,6 +1,7 @@
 import { durationMs } from '../model/duration.ts';
 import type { DelayedNeed, Need } from '../model/modes.ts';
 import type { Slice } from '../model/plan.ts';
+import { packPairs } from './packed.ts';
 
 /** A need that holds for a time after what it is for went down, as a node of the graph. */
 export interface DelayedNode {
@@ -11,7 +12,8 @@ export interface DelayedNode {
 }
 
 /**
- * Needs as one graph of thresholds. Every system and every `all`, `atLeast` and delayed need is a node; a node falls when
+ * Needs as one graph of thresholds. Systems are nodes, and so is each `atLeast`, each delayed need and each `all` that does
+ * not stand for a system as a whole; a node falls when
  * more of what it needs has fallen than its slack allows, so each edge is walked once and cycles end in the largest
  * solution. Systems are the first nodes, in the slice's order.
  */
@@ -45,13 +47,23 @@ function lean(draft: GraphDraft, on: number, leaner: number): void {
   draft.to.push(leaner);
 }
 
+/** Makes a node lean on a need: on each part of it where it needs all of them. */
+function leanOn(draft: GraphDraft, need: Need, leaner: number): void {
+  if (typeof need === 'object' && 'all' in need) for (const part of need.all) leanOn(draft, part, leaner);
+  else lean(draft, nodeOf(draft, need), leaner);
+}
+
 /** The node a need comes down to. A name the slice doesn't hold is down: the careful reading. */
 function nodeOf(draft: GraphDraft, need: Need): number {
   if (typeof need === 'string') return draft.systems.get(need) ?? addNode(draft, -1);
   if ('on' in need) return delayedNodeOf(draft, need);
-  const parts = 'all' in need ? need.all : need.of;
-  const node = addNode(draft, 'all' in need ? 0 : parts.length - need.atLeast);
-  for (const part of parts) lean(draft, nodeOf(draft, part), node);
+  if ('all' in need) {
+    const node = addNode(draft, 0);
+    leanOn(draft, need, node);
+    return node;
+  }
+  const node = addNode(draft, need.of.length - need.atLeast);
+  for (const part of need.of) lean(draft, nodeOf(draft, part), node);
   return node;
 }
 
@@ -63,34 +75,24 @@ function delayedNodeOf(draft: GraphDraft, need: DelayedNeed): number {
   return node;
 }
 
+/** Nodes of a service's modes; sites that add the same systems of their own to a mode share one. */
 function modeNodesOf(draft: GraphDraft, { modes, classes }: Slice['services'][number]): (number | undefined)[][] {
   const shared = modes.map((mode) => (mode.needs === undefined ? undefined : nodeOf(draft, mode.needs)));
+  const added = new Map<string, number>();
   return classes.map(({ needs }) =>
     modes.map(({ mode }, position) => {
       const own = needs?.[mode];
-      if (own === undefined || own.length === 0) return shared[position];
-      const node = nodeOf(draft, { all: own });
       const common = shared[position];
+      if (own === undefined || own.length === 0) return common;
+      const key = JSON.stringify([position, own]);
+      const known = added.get(key);
+      if (known !== undefined) return known;
+      const node = nodeOf(draft, { all: own });
       if (common !== undefined) lean(draft, common, node);
+      added.set(key, node);
       return node;
     }),
   );
-}
-
-/** Counting sort of the edges by what they lean on. */
-function compress({ slack, from, to }: GraphDraft): Pick<NeedGraph, 'leanersFrom' | 'leaners'> {
-  const leanersFrom = new Int32Array(slack.length + 1);
-  for (const node of from) leanersFrom[node + 1] = (leanersFrom[node + 1] ?? 0) + 1;
-  for (let node = 0; node < slack.length; node += 1)
-    leanersFrom[node + 1] = (leanersFrom[node + 1] ?? 0) + (leanersFrom[node] ?? 0);
-  const next = leanersFrom.slice();
-  const leaners = new Int32Array(from.length);
-  for (let edge = 0; edge < from.length; edge += 1) {
-    const node = from[edge] ?? 0;
-    leaners[next[node] ?? 0] = to[edge] ?? 0;
-    next[node] = (next[node] ?? 0) + 1;
-  }
-  return { leanersFrom, leaners };
 }
 
 /** Builds the graph of a slice. Linear in systems and needs. */
@@ -98,17 +100,18 @@ export function buildNeedGraph(slice: Slice): NeedGraph {
   const systems = new Map(slice.systems.map((system, index) => [system.name, index]));
   const draft: GraphDraft = { slack: slice.systems.map(() => 0), from: [], to: [], delayed: [], systems };
   for (const [index, system] of slice.systems.entries()) {
-    if (system.needs !== undefined) lean(draft, nodeOf(draft, system.needs), index);
+    if (system.needs !== undefined) leanOn(draft, system.needs, index);
   }
   const modeNodes = slice.services.map((service) => modeNodesOf(draft, service));
-  const { delayed } = draft;
+  const { starts, entries } = packPairs(draft.slack.length, draft.from, draft.to);
   const delayedOn = new Map<number, number[]>();
-  for (const [position, { on }] of delayed.entries()) {
+  for (const [position, { on }] of draft.delayed.entries()) {
     const known = delayedOn.get(on);
     if (known) known.push(position);
     else delayedOn.set(on, [position]);
   }
-  return { slack: Int32Array.from(draft.slack), ...compress(draft), delayed, delayedOn, modeNodes };
+  const slack = new Int32Array(draft.slack);
+  return { slack, leanersFrom: starts, leaners: entries, delayed: draft.delayed, delayedOn, modeNodes };
 }
 
 /**
@@ -119,17 +122,21 @@ export function buildNeedGraph(slice: Slice): NeedGraph {
  */
 export function settle(graph: NeedGraph, struck: readonly number[], expired: Uint8Array): Int32Array {
   const { leanersFrom, leaners, delayed, delayedOn } = graph;
-  const slack = Int32Array.from(graph.slack);
-  const fallen: number[] = [];
+  const slack = graph.slack.slice();
+  // Every node falls once at most.
+  const fallen = new Int32Array(slack.length);
+  let count = 0;
   const loosen = (node: number): void => {
     const left = slack[node] ?? 0;
     slack[node] = left - 1;
-    if (left === 0) fallen.push(node);
+    if (left === 0) fallen[count++] = node;
   };
-  for (let node = 0; node < slack.length; node += 1) if ((slack[node] ?? 0) < 0) fallen.push(node);
+  for (let node = 0; node < slack.length; node += 1) if ((slack[node] ?? 0) < 0) fallen[count++] = node;
   for (const node of struck) loosen(node);
-  for (let node = fallen.pop(); node !== undefined; node = fallen.pop()) {
-    for (let edge = leanersFrom[node] ?? 0; edge < (leanersFrom[node + 1] ?? 0); edge += 1) loosen(leaners[edge] ?? 0);
+  while (count > 0) {
+    const node = fallen[--count] ?? 0;
+    const end = leanersFrom[node + 1] ?? 0;
+    for (let edge = leanersFrom[node] ?? 0; edge < end; edge += 1) loosen(leaners[edge] ?? 0);
     if (delayed.length === 0) continue;
     for (const position of delayedOn.get(node) ?? []) {
       if (expired[position] === 1) loosen(delayed[position]?.node ?? 0);

@@ -36,7 +36,10 @@ function asShares(weights: Readonly<Shares>, empty: Mode): Shares {
  */
 export function shareAtLeast(shares: Readonly<Shares>, least: ServingMode): number {
   let sum = 0;
-  for (const mode of servingModes.slice(0, servingModes.indexOf(least) + 1)) sum += shares[mode];
+  for (const mode of servingModes) {
+    sum += shares[mode];
+    if (mode === least) break;
+  }
   // One digit less than the parts, so that three thirds are one.
   return rounded(sum, sumDigits);
 }
@@ -48,18 +51,36 @@ export interface GroupMode {
   readonly mode: Mode;
 }
 
-function weigh(groups: readonly GroupMode[], tier: string | undefined): Shares {
-  const weights: Shares = { normal: 0, degraded: 0, manual: 0, down: 0 };
-  for (const group of groups) if (tier === undefined || group.tier === tier) weights[group.mode] += group.weight;
-  return weights;
+/** The weight of sites by mode: all of them, and those of each tier. */
+interface Weighed {
+  readonly all: Shares;
+  readonly byTier: ReadonlyMap<string, Shares>;
+}
+
+function noWeight(): Shares {
+  return { normal: 0, degraded: 0, manual: 0, down: 0 };
+}
+
+function weigh(groups: readonly GroupMode[]): Weighed {
+  const all = noWeight();
+  const byTier = new Map<string, Shares>();
+  for (const { weight, tier, mode } of groups) {
+    all[mode] += weight;
+    if (tier === undefined) continue;
+    const own = byTier.get(tier) ?? noWeight();
+    byTier.set(tier, own);
+    own[mode] += weight;
+  }
+  return { all, byTier };
 }
 
 /** The floor with the least left above it, over all sites or over those of its tier. */
-function worstFloor(floors: Slice['services'][number]['floor'], groups: readonly GroupMode[]): Standing['floor'] {
+function worstFloor(floors: Slice['services'][number]['floor'], { all, byTier }: Weighed): Standing['floor'] {
   let worst: Standing['floor'];
   for (const { tier, mode, share } of floors) {
+    const weights = tier === undefined ? all : (byTier.get(tier) ?? noWeight());
     // A tier without sites has nothing to lose.
-    const actual = shareAtLeast(asShares(weigh(groups, tier), 'normal'), mode);
+    const actual = shareAtLeast(asShares(weights, 'normal'), mode);
     if (worst !== undefined && worst.actual - worst.share <= actual - share) continue;
     worst = { ...(tier !== undefined && { tier }), mode, share, actual, holds: actual + 1 / sumDigits >= share };
   }
@@ -72,8 +93,9 @@ function worstFloor(floors: Slice['services'][number]['floor'], groups: readonly
  * @param empty - the mode a service without sites is said to be in
  */
 export function standingOf(service: Slice['services'][number], groups: readonly GroupMode[], empty: Mode): Standing {
-  const floor = worstFloor(service.floor, groups);
-  const shares = asShares(weigh(groups, undefined), empty);
+  const weighed = weigh(groups);
+  const floor = worstFloor(service.floor, weighed);
+  const shares = asShares(weighed.all, empty);
   return { service: service.name, protected: service.protected, shares, ...(floor && { floor }) };
 }
 
@@ -84,7 +106,12 @@ export function isSameStanding(one: Pick<Standing, 'shares'>, other: Pick<Standi
 
 /** True where some mode is held by fewer sites than before. */
 export function isWorse(before: Pick<Standing, 'shares'>, after: Pick<Standing, 'shares'>): boolean {
-  return servingModes.some((mode) => shareAtLeast(after.shares, mode) < shareAtLeast(before.shares, mode));
+  let [held, left] = [0, 0];
+  return servingModes.some((mode) => {
+    held += before.shares[mode];
+    left += after.shares[mode];
+    return rounded(left, sumDigits) < rounded(held, sumDigits);
+  });
 }
 
 /** The worst of several forecasts: the worst mode, and in it the least share. */
