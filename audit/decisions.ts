@@ -1,8 +1,8 @@
+import type { PayloadCodec } from '@temporalio/common';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import type { SignedDecision } from '../model/decision.ts';
 import { signedDecision } from '../model/decision.ts';
-import { compression } from '../worker/data-converter.ts';
 import type { ExportedDecision } from './document.ts';
 import type { FetchedRun } from './histories.ts';
 
@@ -10,15 +10,19 @@ type Event = temporal.api.history.v1.IHistoryEvent;
 type Payload = temporal.api.common.v1.IPayload;
 
 /** Every signed decision a run of an incident was told, in the order of its history: denied and forged ones too. */
-export async function decisionsIn({ exported, history }: FetchedRun): Promise<readonly ExportedDecision[]> {
-  const found = await Promise.all((history.events ?? []).map(async (event) => await readEvent(event, exported.runId)));
+export async function decisionsIn(
+  { exported, history }: FetchedRun,
+  codec: PayloadCodec,
+): Promise<readonly ExportedDecision[]> {
+  const { runId } = exported;
+  const found = await Promise.all((history.events ?? []).map(async (event) => await readEvent(event, runId, codec)));
   return found.flat();
 }
 
-async function readEvent(event: Event, runId: string): Promise<readonly ExportedDecision[]> {
+async function readEvent(event: Event, runId: string, codec: PayloadCodec): Promise<readonly ExportedDecision[]> {
   const carried = carriedBy(event);
   if (!carried) return [];
-  const value = await decode(carried.payloads[0]);
+  const value = await decode(carried.payloads[0], codec);
   const parsed = signedDecision.safeParse(carried.via === 'start' ? startOf(value) : value);
   if (!parsed.success) return [];
   const { via } = carried;
@@ -36,9 +40,9 @@ function carriedBy(
   return signal?.signalName === 'decide' ? { via: 'signal', payloads: signal.input?.payloads ?? [] } : undefined;
 }
 
-async function decode(payload: Payload | undefined): Promise<unknown> {
+async function decode(payload: Payload | undefined, codec: PayloadCodec): Promise<unknown> {
   if (!payload) return undefined;
-  const [plain] = await compression.decode([payload]);
+  const [plain] = await codec.decode([payload]);
   return plain === undefined ? undefined : defaultPayloadConverter.fromPayload(plain);
 }
 

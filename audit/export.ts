@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { incidentWorkflowId, planQuery, statusQuery } from '../workflows/messages.ts';
 import { decisionsIn } from './decisions.ts';
 import type { AuditExport } from './document.ts';
@@ -8,6 +9,8 @@ import { fetchRuns } from './histories.ts';
 /** What to export. */
 export interface ExportRequest {
   readonly client: Client;
+  /** How payloads are read. */
+  readonly codec: PayloadCodec;
   readonly namespace: string;
   readonly incident: string;
   readonly now: Date;
@@ -21,7 +24,7 @@ const queryWithinMs = 10_000;
  *
  * @throws WorkflowNotFoundError where there is no such incident
  */
-export async function exportIncident({ client, namespace, incident, now }: ExportRequest): Promise<AuditExport> {
+export async function exportIncident({ client, codec, namespace, incident, now }: ExportRequest): Promise<AuditExport> {
   const workflowId = incidentWorkflowId(incident);
   const runs = await fetchRuns(client, workflowId);
   const handle = client.workflow.getHandle(workflowId);
@@ -29,7 +32,7 @@ export async function exportIncident({ client, namespace, incident, now }: Expor
   const plan = await client.withDeadline(deadline(), async () => await handle.query(planQuery)).catch(() => null);
   const status = await client.withDeadline(deadline(), async () => await handle.query(statusQuery)).catch(() => null);
   const own = runs.filter(({ exported }) => exported.workflowId === workflowId);
-  const decisions = (await Promise.all(own.map(decisionsIn))).flat();
+  const decisions = (await Promise.all(own.map(async (run) => await decisionsIn(run, codec)))).flat();
   return {
     schema: auditExportSchema,
     incident,

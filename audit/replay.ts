@@ -1,6 +1,7 @@
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
-import { dataConverter } from '../worker/data-converter.ts';
+import { dataConverterOf } from '../worker/data-converter.ts';
+import type { Keyring } from '../worker/keyring.ts';
 import type { Divergence } from './divergence.ts';
 import { findDivergence, reasonOf } from './divergence.ts';
 import type { AuditExport, ExportedRun } from './document.ts';
@@ -18,19 +19,19 @@ export interface ReplayedRun {
  * Replays every run of an export with a workflow bundle, offline: the same code on the same history must take the same
  * decisions. Proves determinism and not integrity: signatures and sums do that.
  *
- * @param codePath the bundle, a file
+ * @param code the bundle, a file, and the keys its payloads are encrypted with, if they are
  */
 export async function replayExport(
   { namespace, runs }: AuditExport,
-  codePath: string,
+  { codePath, keyring }: { readonly codePath: string; readonly keyring?: Keyring | undefined },
 ): Promise<readonly ReplayedRun[]> {
   quiet();
   const begun = runs.filter((run) => unreplayable(run) === undefined);
-  const errors = await replay(begun, { namespace, codePath });
+  const errors = await replay(begun, { namespace, codePath, keyring });
   const replayed: ReplayedRun[] = [];
   for (const run of runs) {
     const at = begun.indexOf(run);
-    const divergence = unreplayable(run) ?? (await divergenceOf(run, errors[at], { namespace, codePath }));
+    const divergence = unreplayable(run) ?? (await divergenceOf(run, errors[at], { namespace, codePath, keyring }));
     const { workflowId, runId, events } = run;
     replayed.push({ workflowId, runId, events, ...(divergence ? { divergence } : {}) });
   }
@@ -40,6 +41,7 @@ export async function replayExport(
 interface Replayer {
   readonly namespace: string;
   readonly codePath: string;
+  readonly keyring: Keyring | undefined;
 }
 
 type Outcome = 'same' | Error;
@@ -47,11 +49,11 @@ type Outcome = 'same' | Error;
 /** One outcome a run, in order. */
 async function replay(
   runs: readonly Pick<ExportedRun, 'workflowId' | 'history'>[],
-  { namespace, codePath }: Replayer,
+  { namespace, codePath, keyring }: Replayer,
 ): Promise<readonly Outcome[]> {
   // Decisions are judged against the namespace they were signed for; without it a replay worker calls its own `default`,
   // and every start is denied. Its type leaves the option out, the worker takes it.
-  const options = { namespace, workflowBundle: { codePath }, dataConverter };
+  const options = { namespace, workflowBundle: { codePath }, dataConverter: dataConverterOf(keyring) };
   const histories = runs.map(({ workflowId, history }) => ({ workflowId, history: historyFromJSON(history) }));
   const outcomes: Outcome[] = [];
   if (histories.length === 0) return outcomes;

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from '@temporalio/client';
 import type { Context, Server, ServerOptions } from './context.ts';
 import { numberedFailure, usageFailure } from './failure.ts';
+import { readPayloadKeys } from './payload-keys.ts';
 
 const connectTimeoutMs = 5_000;
 const defaultAddress = '127.0.0.1:7233';
@@ -20,7 +21,8 @@ interface Settings {
 export async function connect(options: ServerOptions, env: Context['env']): Promise<Server> {
   const settings = await readSettings(options, env);
   const { Client, Connection } = await import('@temporalio/client');
-  const { dataConverter } = await import('../worker/data-converter.ts');
+  const { codecOf, dataConverterOf } = await import('../worker/data-converter.ts');
+  const keyring = await readPayloadKeys(options, env);
   const connection = await Connection.connect(settings.connection).catch((cause: unknown) => {
     throw unreachable(settings, cause);
   });
@@ -39,8 +41,14 @@ export async function connect(options: ServerOptions, env: Context['env']): Prom
       );
     }
   }
-  const client = new Client({ connection, namespace, dataConverter });
-  return { client, address: settings.address.value, namespace, close: async () => await connection.close() };
+  const client = new Client({ connection, namespace, dataConverter: dataConverterOf(keyring) });
+  return {
+    client,
+    codec: codecOf(keyring),
+    address: settings.address.value,
+    namespace,
+    close: async () => await connection.close(),
+  };
 }
 
 async function readSettings(options: ServerOptions, env: Context['env']): Promise<Settings> {

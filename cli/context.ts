@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import type { Files } from '../documents/files.ts';
 
 /** A stream that text goes to: stdout or stderr, or a buffer in tests. */
@@ -22,11 +23,15 @@ export interface ServerOptions {
   readonly address?: string | undefined;
   readonly namespace?: string | undefined;
   readonly configFile?: string | undefined;
+  /** The file of keys that payloads are encrypted with. */
+  readonly payloadKeys?: string | undefined;
 }
 
 /** An open connection to Temporal. Whoever opened it closes it. */
 export interface Server {
   readonly client: Client;
+  /** How payloads of raw histories are read. */
+  readonly codec: PayloadCodec;
   readonly address: string;
   readonly namespace: string;
   readonly close: () => Promise<void>;

@@ -51,6 +51,7 @@ function topCommand(context: Context): Command {
     .option('--address <host:port>', 'Temporal Service (also TEMPORAL_ADDRESS)')
     .option('--namespace <name>', 'Temporal namespace (also TEMPORAL_NAMESPACE)')
     .option('--config-file <file>', 'temporal.toml to read (also TEMPORAL_CONFIG_FILE)')
+    .option('--payload-keys <file>', 'keys payloads are encrypted with (also FIREDOOR_PAYLOAD_KEYS)')
     .option('--debug', 'show the stack of a failure')
     .option('-y, --yes', 'answer yes to moderate questions; never names a target for you')
     .option('--no-input', 'never ask; fail and name the flag instead')
@@ -77,6 +78,7 @@ function subcommand(root: Command, definition: CommandDefinition): Command {
 }
 
 const groupSummaries: Readonly<Record<string, string>> = {
+  codec: 'how the Temporal UI and CLI read encrypted payloads',
   audit: 'exports what happened, and replays it: audit export, audit replay',
 };
 

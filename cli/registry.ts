@@ -21,6 +21,7 @@ import { skipCommand } from './commands/skip.ts';
 import { startCommand } from './commands/start.ts';
 import { auditExportCommand } from './commands/audit-export.ts';
 import { auditReplayCommand } from './commands/audit-replay.ts';
+import { codecServeCommand } from './commands/codec-serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { watchCommand } from './commands/watch.ts';
 import { waitCommand } from './commands/wait.ts';
@@ -50,6 +51,7 @@ export const commands: readonly CommandDefinition[] = [
   releaseCommand,
   auditExportCommand,
   auditReplayCommand,
+  codecServeCommand,
   schemaCommand,
   explainCommand,
   workerCommand,

@@ -61,11 +61,12 @@ const rawOptions = z.object({
   address: z.string().optional(),
   namespace: z.string().optional(),
   configFile: z.string().optional(),
+  payloadKeys: z.string().optional(),
 });
 
 /** Reads the options of the whole program. @throws CliFailure where two of them contradict each other */
 export function readGlobalOptions(raw: unknown): GlobalOptions {
-  const { output, json, jsonl, profile, address, namespace, configFile, ...flags } = rawOptions.parse(raw);
+  const { output, json, jsonl, profile, address, namespace, configFile, payloadKeys, ...flags } = rawOptions.parse(raw);
   const named = formats.find((format) => format === output);
   const asked = [
     ...new Set([...(json ? ['json' as const] : []), ...(jsonl ? ['jsonl' as const] : []), ...(named ? [named] : [])]),
@@ -76,7 +77,7 @@ export function readGlobalOptions(raw: unknown): GlobalOptions {
     ...flags,
     format: asked[0] ?? 'text',
     file: named === undefined ? output : undefined,
-    server: { profile, address, namespace, configFile },
+    server: { profile, address, namespace, configFile, payloadKeys },
   };
 }
 

@@ -29,7 +29,8 @@ async function sourcesOf(entry: string): Promise<readonly string[]> {
 async function sourceHash(entry: string): Promise<string> {
   const hash = createHash('sha256');
   const locks = [path.join(root, 'package.json'), path.join(root, 'package-lock.json')];
-  for (const file of [...(await sourcesOf(entry)), ...locks]) {
+  const converter = path.join(root, 'worker', 'failure-converter.ts');
+  for (const file of [...(await sourcesOf(entry)), converter, ...locks]) {
     // An installed package has no lock file; then its own version says what it was made with.
     const bytes = await readFile(file).catch(() => '');
     hash.update(path.relative(root, file)).update('\0').update(bytes).update('\0');
@@ -63,7 +64,8 @@ function digestOf(code: Buffer): string {
 }
 
 async function build(entry: string, codePath: string): Promise<Buffer> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger: silent });
+  const failureConverterPath = path.join(root, 'worker', 'failure-converter.ts');
+  const { code } = await bundleWorkflowCode({ workflowsPath: entry, failureConverterPath, logger: silent });
   await mkdir(path.dirname(codePath), { recursive: true });
   const partial = `${codePath}.${process.pid}.partial`;
   await writeFile(partial, code);

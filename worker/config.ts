@@ -10,6 +10,8 @@ import { readYaml } from '../documents/yaml.ts';
 import { duration, durationMs } from '../model/duration.ts';
 import { name } from '../model/names.ts';
 import type { Notifiers } from '../activities/notify/notify.ts';
+import type { Keyring } from './keyring.ts';
+import { KeyringError, readKeyring } from './keyring.ts';
 import { notifyShape, readNotifiers } from './notifiers.ts';
 
 const fileLimitBytes = 64 * 1024;
@@ -22,8 +24,8 @@ const workerFile = z.strictObject({
   allowedSigners: z.string().min(1),
   /** A file with at least 64 hex digits, readable by the workers alone: it seals plans and captures. */
   key: z.string().min(1),
-  /** Said out loud, since the Temporal Service then sees every payload. */
-  encryption: z.literal('none'),
+  /** Keys for payloads, in a file; or `none`, said out loud, since the Temporal Service then sees every payload. */
+  encryption: z.union([z.literal('none'), z.strictObject({ keys: z.string().min(1) })]),
   /** Accounts this worker holds credentials for; all of the estate when absent. */
   accounts: z.array(name).min(1).optional(),
   iamPropagation: duration.default('PT10S'),
@@ -37,6 +39,8 @@ export interface WorkerConfig {
   readonly estate: LoadedEstate;
   readonly allowedSigners: string;
   readonly key: Uint8Array;
+  /** Keys that payloads are encrypted with; absent where `encryption` is `none`. */
+  readonly payloadKeys: Keyring | undefined;
   readonly accounts: readonly string[];
   readonly iamPropagationMs: number;
   /** A bundle built before; without it the worker builds one and keeps it. */
@@ -71,6 +75,7 @@ export async function loadConfig(configPath: string): Promise<WorkerConfig> {
     read('key'),
   ]);
   if (!estate.ok) problems.push(...renderProblems(estate.problems));
+  const payloadKeys = await readPayloadKeys(file, beside, problems);
   const notify = await readNotifiers(file, {
     estate: estate.ok ? estate.estate : undefined,
     read: async (named) => await readFile(beside(named), 'utf8').catch(() => undefined),
@@ -83,11 +88,27 @@ export async function loadConfig(configPath: string): Promise<WorkerConfig> {
     estate,
     allowedSigners,
     key: Buffer.from(key.trim(), 'hex'),
+    payloadKeys,
     accounts: accountsOf(file, estate),
     iamPropagationMs: durationMs(file.iamPropagation),
     workflowBundle: file.workflowBundle === undefined ? undefined : beside(file.workflowBundle),
     notify,
   };
+}
+
+async function readPayloadKeys(
+  { encryption }: WorkerFile,
+  beside: (named: string) => string,
+  problems: string[],
+): Promise<Keyring | undefined> {
+  if (encryption === 'none') return undefined;
+  try {
+    return readKeyring(await readFile(beside(encryption.keys), 'utf8'), encryption.keys);
+  } catch (error) {
+    const lines = error instanceof KeyringError ? error.problems : [`found no readable file ${encryption.keys}`];
+    problems.push(...lines.map((line) => `encryption.keys: ${line}`));
+    return undefined;
+  }
 }
 
 async function readConfigFile(configPath: string): Promise<WorkerFile> {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import type { ActivityDeps } from '../activities/deps.ts';
@@ -6,12 +7,12 @@ import { accountActivities, mainActivities } from '../activities/index.ts';
 import type { Compile } from '../activities/planning.ts';
 import { accountTaskQueue, mainTaskQueue } from '../model/task-queues.ts';
 import type { KeptBundle } from './bundle.ts';
-import { dataConverter } from './data-converter.ts';
 
 export interface WorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly bundle: KeptBundle;
+  readonly dataConverter: DataConverter;
   readonly deps: ActivityDeps;
   /** Accounts whose queues to serve. */
   readonly accounts: readonly string[];
@@ -21,7 +22,7 @@ export interface WorkerOptions {
 
 /** The workers of one process: one for workflows, planning and probes, and one for each account it holds credentials for. */
 export async function createWorkers(options: WorkerOptions): Promise<readonly Worker[]> {
-  const { connection, namespace, deps } = options;
+  const { connection, namespace, dataConverter, deps } = options;
   const common = {
     connection,
     namespace,

@@ -1,7 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
+import { encryption } from './encryption.ts';
+import type { Keyring } from './keyring.ts';
 
 const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 const compress = promisify(deflate);
@@ -35,5 +38,22 @@ async function expandOne(payload: Payload): Promise<Payload> {
   return PayloadMessage.decode(bytes);
 }
 
-/** How worker, CLI and audit read and write payloads: one converter, so that none reads what another can't. */
-export const dataConverter: DataConverter = { payloadCodecs: [compression] };
+/** Every codec there is, as one: compressed, then encrypted where there are keys. */
+export function codecOf(keyring: Keyring | undefined): PayloadCodec {
+  if (!keyring) return compression;
+  const sealed = encryption(keyring);
+  return {
+    encode: async (payloads, context) => await sealed.encode(await compression.encode(payloads), context),
+    decode: async (payloads, context) => await compression.decode(await sealed.decode(payloads, context)),
+  };
+}
+
+const failureConverterPath = fileURLToPath(new URL('failure-converter.ts', import.meta.url));
+
+/**
+ * How worker, CLI and audit read and write payloads: one converter, so that none reads what another can't. With keys,
+ * payloads are encrypted, and so are the messages and stacks of failures.
+ */
+export function dataConverterOf(keyring: Keyring | undefined): DataConverter {
+  return { payloadCodecs: [codecOf(keyring)], ...(keyring && { failureConverterPath }) };
+}

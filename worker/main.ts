@@ -9,7 +9,7 @@ import type { WorkerConfig } from './config.ts';
 import { loadConfig } from './config.ts';
 import { connectService, ServiceRefused } from './connect.ts';
 import { createWorkers } from './create-workers.ts';
-import { dataConverter } from './data-converter.ts';
+import { dataConverterOf } from './data-converter.ts';
 import { createLogger, logThrough } from './logger.ts';
 import { verifierProblems } from './verifier-check.ts';
 
@@ -36,6 +36,7 @@ export async function runWorker(configPath: string, other: OtherParts = {}): Pro
   const { connection, address, namespace } = await connectService();
   try {
     const bundle = await bundleOf(config, other);
+    const dataConverter = dataConverterOf(config.payloadKeys);
     const deps = {
       aws: createAwsClients(config.estate.estate.accounts),
       estate: config.estate.estate,
@@ -55,11 +56,13 @@ export async function runWorker(configPath: string, other: OtherParts = {}): Pro
       connection,
       namespace,
       bundle,
+      dataConverter,
       deps,
       accounts,
       ...(compile ? { compile } : {}),
     });
-    log.info({ address, namespace, accounts, bundle: bundle.sha256 }, 'worker ready');
+    const encryption = config.payloadKeys?.current.id ?? 'none';
+    log.info({ address, namespace, accounts, bundle: bundle.sha256, encryption }, 'worker ready');
     await Promise.all(workers.map(async (worker) => await worker.run()));
   } finally {
     await connection.close();

@@ -33,6 +33,7 @@ export const auditExportCommand = defineCommand({
           async () =>
             await exportIncident({
               client: server.client,
+              codec: server.codec,
               namespace: server.namespace,
               incident,
               now: session.context.now(),

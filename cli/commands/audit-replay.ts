@@ -6,6 +6,7 @@ import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CliFailure, usageFailure } from '../failure.ts';
+import { readPayloadKeys } from '../payload-keys.ts';
 import { escapeControls } from '../render/escape.ts';
 import { countWords } from '../render/words.ts';
 
@@ -23,7 +24,8 @@ export const auditReplayCommand = defineCommand({
     const { givenBundle, keptBundle } = await import('../../worker/bundle.ts');
     const used = bundle === undefined ? await keptBundle() : await givenBundle(resolve(session.context.cwd, bundle));
     const { replayExport } = await import('../../audit/replay.ts');
-    const runs = await replayExport(document, used.codePath);
+    const keyring = await readPayloadKeys(session.options.server, session.context.env);
+    const runs = await replayExport(document, { codePath: used.codePath, keyring });
     const diverged = runs.filter((run) => run.divergence !== undefined);
     const events = runs.reduce((sum, run) => sum + run.events, 0);
     const { incident } = document;

@@ -23,7 +23,6 @@ function startOf(input: unknown): unknown {
 /** One event, and not the history: it may be megabytes. */
 async function firstArgument(server: Server, incident: string): Promise<unknown> {
   const { incidentWorkflowId } = await import('../../workflows/messages.ts');
-  const { compression } = await import('../../worker/data-converter.ts');
   const { defaultPayloadConverter } = await import('@temporalio/common');
   const { history } = await server.client.workflowService.getWorkflowExecutionHistory({
     namespace: server.namespace,
@@ -31,6 +30,6 @@ async function firstArgument(server: Server, incident: string): Promise<unknown>
     maximumPageSize: 1,
   });
   const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-  const [payload] = await compression.decode(payloads.slice(0, 1));
+  const [payload] = await server.codec.decode(payloads.slice(0, 1));
   return payload === undefined ? undefined : defaultPayloadConverter.fromPayload(payload);
 }

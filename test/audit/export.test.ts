@@ -6,6 +6,7 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
 import { readExport } from '../../audit/document.ts';
 import { exportIncident } from '../../audit/export.ts';
+import { compression } from '../../worker/data-converter.ts';
 import { replayExport } from '../../audit/replay.ts';
 
 const payload = (value: unknown) => ({
@@ -87,7 +88,12 @@ function clientOf(plan?: object): Client {
   return client as unknown as Client;
 }
 
-const request = { namespace: 'default', incident: 'INC-42', now: new Date('2025-04-22T18:00:00.000Z') };
+const request = {
+  codec: compression,
+  namespace: 'default',
+  incident: 'INC-42',
+  now: new Date('2025-04-22T18:00:00.000Z'),
+};
 
 describe('an export', () => {
   it('has every run, found through the histories, and every signed decision with the event that brought it', async () => {
@@ -138,7 +144,7 @@ describe('histories that would make the replayer panic, and never answer', () =>
     const document = await exportIncident({ client: clientOf(), ...request });
     const [run] = document.runs;
     const changed = { ...run!, events: events.length, history: { events: [...events] } };
-    const [replayed] = await replayExport({ ...document, runs: [changed] }, 'no-bundle-is-read.js');
+    const [replayed] = await replayExport({ ...document, runs: [changed] }, { codePath: 'no-bundle-is-read.js' });
     return replayed?.divergence;
   };
   const started = {

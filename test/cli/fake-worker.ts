@@ -1,3 +1,4 @@
+import { compression } from '../../worker/data-converter.ts';
 import type { Client } from '@temporalio/client';
 import type { Server } from '../../cli/context.ts';
 
@@ -18,5 +19,5 @@ export function fakeServer(result: () => Promise<unknown>, historyLength = 9): {
   };
   const client = { workflow: { start } } as unknown as Client;
   const close = async (): Promise<void> => void calls.push('closed');
-  return { server: { client, address: '127.0.0.1:7233', namespace: 'default', close }, calls };
+  return { server: { client, codec: compression, address: '127.0.0.1:7233', namespace: 'default', close }, calls };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { Context } from '@temporalio/activity';
@@ -22,7 +23,8 @@ import type { DecisionRecord, IncidentResult, IncidentStatus, Phase } from '../.
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyInput, Capture, StepInput, StepResult, TargetOutcome, UndoInput } from '../../model/step.ts';
 import { accountTaskQueue, mainTaskQueue } from '../../model/task-queues.ts';
-import { dataConverter } from '../../worker/data-converter.ts';
+import { codecOf, dataConverterOf } from '../../worker/data-converter.ts';
+import { readKeyring } from '../../worker/keyring.ts';
 import type { IncidentInput } from '../../workflows/messages.ts';
 import { decideSignal, decideUpdate, incidentWorkflowId, statusQuery } from '../../workflows/messages.ts';
 import { makePeople } from './warrants.ts';
@@ -62,6 +64,8 @@ export function fakeWorld(parts: Partial<FakeWorld> = {}): FakeWorld {
 export interface Bench {
   readonly server: TemporalServer;
   readonly client: Client;
+  readonly codec: PayloadCodec;
+  readonly dataConverter: DataConverter;
   readonly people: People;
   readonly bundle: WorkflowBundle;
   /** Starts an incident of this plan over a fake world, on workers of its own, and runs `play`. */
@@ -104,6 +108,10 @@ export interface RunningIncident {
   readonly result: () => Promise<IncidentResult>;
 }
 
+/** Every test of workflows runs with encrypted payloads. */
+const keyring = readKeyring(`test ${randomBytes(32).toString('hex')}`, 'keys');
+const dataConverter = dataConverterOf(keyring);
+
 let incidents = 0;
 
 /** Opens the bench. Throws where there is no Temporal CLI and none can be had. */
@@ -112,7 +120,11 @@ export async function openBench(): Promise<Bench> {
   const [server, people, bundle] = await Promise.all([
     startTemporalServer({ log: () => undefined, directory, headless: true }),
     makePeople(),
-    bundleWorkflowCode({ workflowsPath: path.resolve('workflows/index.ts'), logger: silent }),
+    bundleWorkflowCode({
+      workflowsPath: path.resolve('workflows/index.ts'),
+      failureConverterPath: path.resolve('worker/failure-converter.ts'),
+      logger: silent,
+    }),
   ]);
   const { address, namespace } = server;
   const connection = await Connection.connect({ address });
@@ -141,7 +153,9 @@ export async function openBench(): Promise<Bench> {
       history.events?.some((event) => event.workflowTaskCompletedEventAttributes),
     );
     const histories = begun.map(({ exported, history }) => ({ workflowId: exported.workflowId, history }));
-    const outcomes = Worker.runReplayHistories({ workflowBundle: bundle, dataConverter }, histories);
+    // Its type leaves the namespace out, the worker takes it; payloads are bound to theirs.
+    const options = { namespace, workflowBundle: bundle, dataConverter };
+    const outcomes = Worker.runReplayHistories(options, histories);
     for await (const { workflowId: id, error } of outcomes)
       if (error) throw new Error(`replaying ${id}`, { cause: error });
   };
@@ -150,7 +164,7 @@ export async function openBench(): Promise<Bench> {
     await Promise.all([server.stop(), people.remove()]);
     await rm(directory, { recursive: true, force: true });
   };
-  return { server, client, people, bundle, run, stop };
+  return { server, client, codec: codecOf(keyring), dataConverter, people, bundle, run, stop };
 }
 
 const ignore = (): void => undefined;

@@ -50,10 +50,19 @@ describe('the configuration of a worker', () => {
 
   it('says out loud that nothing is encrypted, since nothing is', async () => {
     expect(await problemsOf({ encryption: undefined })).toContain(
-      'worker.yaml:1:1  encryption: found nothing, expected "none"',
+      'worker.yaml:1:1  encryption: found nothing, expected "none", or a mapping',
     );
     expect(await problemsOf({ encryption: 'aes' })).toContain(
-      'worker.yaml:6:13  encryption: found "aes", expected "none"',
+      'worker.yaml:6:13  encryption: found "aes", expected "none", or a mapping',
+    );
+  });
+
+  it('takes payload keys from a file, newest first, and says which line of it is wrong', async () => {
+    await put('payload-keys', `new ${'a'.repeat(64)}\nold ${'b'.repeat(64)}\n`);
+    expect((await load({ encryption: '{ keys: payload-keys }' })).payloadKeys?.current.id).toBe('new');
+    await put('payload-keys', 'new 12\n');
+    expect(await problemsOf({ encryption: '{ keys: payload-keys }' })).toContain(
+      'encryption.keys: payload-keys:1:1  expected a name, a space, and 64 hex digits',
     );
   });
 

@@ -72,6 +72,7 @@ test('an incident that continues as new at a gate, in mid-wave, on hold and whil
     expect(new Set(runs.map(({ exported }) => exported.workflowId)).size).toBe(7);
     const told = await exportIncident({
       client: bench.client,
+      codec: bench.codec,
       namespace: bench.server.namespace,
       incident: 'INC-1',
       now: new Date(),

@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NotifyActivities, NotifyInput } from '../../activities/notify/notify.ts';
 import { mainTaskQueue } from '../../model/task-queues.ts';
 import type { Telling } from '../../model/notification.ts';
-import { dataConverter } from '../../worker/data-converter.ts';
 import type { Bench } from '../helpers/incident-harness.ts';
 import { openBench } from '../helpers/incident-harness.ts';
 import type { telling } from './telling.ts';
@@ -40,6 +39,7 @@ async function withMessenger(
   play: (handle: Handle) => Promise<void>,
 ): Promise<void> {
   const { namespace } = bench.server;
+  const { dataConverter } = bench;
   const worker = await Worker.create({
     connection,
     namespace,
@@ -58,7 +58,8 @@ async function withMessenger(
   });
   for (const runId of runs) {
     const history = await bench.client.workflow.getHandle(workflowId, runId).fetchHistory();
-    await Worker.runReplayHistory({ workflowBundle: bundle, dataConverter }, history, workflowId);
+    const options = { namespace, workflowBundle: bundle, dataConverter };
+    await Worker.runReplayHistory(options, history, workflowId);
   }
 }
 

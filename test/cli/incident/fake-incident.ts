@@ -1,3 +1,4 @@
+import { compression } from '../../../worker/data-converter.ts';
 import { checkSignature } from '../../../activities/proof/signature.ts';
 import type { Server } from '../../../cli/context.ts';
 import type { SignedDecision } from '../../../model/decision.ts';
@@ -64,7 +65,7 @@ export function fakeServer(incident: FakeIncident): { readonly server: Server; r
     workflowService: { getWorkflowExecutionHistory: async () => ({}) },
     withDeadline: async (_: number, call: () => Promise<unknown>) => await call(),
   };
-  const server = { client, address: 'fake', namespace: 'default', close: async () => undefined };
+  const server = { client, codec: compression, address: 'fake', namespace: 'default', close: async () => undefined };
   return { server: server as unknown as Server, received };
 }
 

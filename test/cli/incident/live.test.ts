@@ -60,9 +60,10 @@ async function firedoor(person: string, ...argv: readonly string[]): Promise<Ran
     stderr: sink('stderr'),
     env: { PATH: process.env['PATH'], TZ: 'UTC', FIREDOOR_SIGN_WITH: keys.file(person) },
     connect: async () => {
-      const { client, server } = bench;
+      const { client, codec, server } = bench;
       return await Promise.resolve({
         client,
+        codec,
         address: server.address,
         namespace: server.namespace,
         close: async () => await Promise.resolve(),
