@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -66,6 +66,8 @@ export interface Bench {
   readonly client: Client;
   readonly codec: PayloadCodec;
   readonly dataConverter: DataConverter;
+  /** The file of the keys they are encrypted with. */
+  readonly payloadKeysFile: string;
   readonly people: People;
   readonly bundle: WorkflowBundle;
   /** Starts an incident of this plan over a fake world, on workers of its own, and runs `play`. */
@@ -109,7 +111,8 @@ export interface RunningIncident {
 }
 
 /** Every test of workflows runs with encrypted payloads. */
-const keyring = readKeyring(`test ${randomBytes(32).toString('hex')}`, 'keys');
+const keyLine = `test ${randomBytes(32).toString('hex')}\n`;
+const keyring = readKeyring(keyLine, 'keys');
 const dataConverter = dataConverterOf(keyring);
 
 let incidents = 0;
@@ -126,6 +129,8 @@ export async function openBench(): Promise<Bench> {
       logger: silent,
     }),
   ]);
+  const payloadKeysFile = path.join(directory, 'payload-keys');
+  await writeFile(payloadKeysFile, keyLine);
   const { address, namespace } = server;
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
@@ -164,7 +169,7 @@ export async function openBench(): Promise<Bench> {
     await Promise.all([server.stop(), people.remove()]);
     await rm(directory, { recursive: true, force: true });
   };
-  return { server, client, codec: codecOf(keyring), dataConverter, people, bundle, run, stop };
+  return { server, client, codec: codecOf(keyring), dataConverter, payloadKeysFile, people, bundle, run, stop };
 }
 
 const ignore = (): void => undefined;

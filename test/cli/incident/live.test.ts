@@ -58,7 +58,12 @@ async function firedoor(person: string, ...argv: readonly string[]): Promise<Ran
     stdin: { isTTY: false, ask: async () => await Promise.resolve('') },
     stdout: sink('stdout'),
     stderr: sink('stderr'),
-    env: { PATH: process.env['PATH'], TZ: 'UTC', FIREDOOR_SIGN_WITH: keys.file(person) },
+    env: {
+      PATH: process.env['PATH'],
+      TZ: 'UTC',
+      FIREDOOR_SIGN_WITH: keys.file(person),
+      FIREDOOR_PAYLOAD_KEYS: bench.payloadKeysFile,
+    },
     connect: async () => {
       const { client, codec, server } = bench;
       return await Promise.resolve({
