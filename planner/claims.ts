@@ -17,7 +17,8 @@ export interface Claims {
 }
 
 function controlKey(account: string, key: string, value: string): string {
-  return JSON.stringify([account, key, value]);
+  // Unambiguous: names of accounts have no spaces, and the length tells where the key ends.
+  return `${account} ${key.length} ${key} ${value}`;
 }
 
 function claimants(systems: Estate['systems']): ReadonlyMap<string, readonly string[]> {

@@ -36,10 +36,30 @@ function modeLimits({ modes, classes }: SliceService): readonly Limit[] {
 
 type Systems = ReadonlyMap<string, Slice['systems'][number]>;
 
-function limitsOf(service: SliceService, systems: Systems): readonly Limit[] {
-  const needed = neededBy(systems, directNeeds(service));
-  const needs = [...service.modes, ...[...needed].flatMap((name) => systems.get(name) ?? [])].map((each) => each.needs);
-  return [...modeLimits(service), ...needs.flatMap(delaysIn)];
+/** Limits of protected services: of their modes, and delays of whatever they need, however far. */
+function limitsOf(services: readonly SliceService[], systems: Systems): readonly Limit[] {
+  const needed = neededBy(systems, services.flatMap(directNeeds));
+  const modes = services.flatMap((service) => service.modes);
+  const needs = [...modes, ...[...needed].flatMap((name) => systems.get(name) ?? [])].map((each) => each.needs);
+  return [...services.flatMap(modeLimits), ...needs.flatMap(delaysIn)];
+}
+
+/** Limits not looked at yet, by length: the shortest first, so that each system is settled once. */
+class Open {
+  readonly #byLength = new Map<number, string[]>();
+
+  add({ lengthMs, system }: Limit): void {
+    const known = this.#byLength.get(lengthMs);
+    if (known) known.push(system);
+    else this.#byLength.set(lengthMs, [system]);
+  }
+
+  takeShortest(): { readonly lengthMs: number; readonly systems: string[] } | undefined {
+    const lengthMs = [...this.#byLength.keys()].reduce((least, each) => Math.min(least, each), Infinity);
+    const systems = this.#byLength.get(lengthMs);
+    this.#byLength.delete(lengthMs);
+    return systems && { lengthMs, systems };
+  }
 }
 
 /**
@@ -50,15 +70,19 @@ function limitsOf(service: SliceService, systems: Systems): readonly Limit[] {
  */
 export function deadlinesOf(slice: Slice): ReadonlyMap<string, number> {
   const systems = new Map(slice.systems.map((system) => [system.name, system]));
-  const open = slice.services.filter((each) => each.protected).flatMap((service) => limitsOf(service, systems));
+  const open = new Open();
+  const protectedServices = slice.services.filter((each) => each.protected);
+  for (const limit of limitsOf(protectedServices, systems)) open.add(limit);
   const deadlines = new Map<string, number>();
-  for (let limit = open.pop(); limit !== undefined; limit = open.pop()) {
-    const { system, lengthMs } = limit;
-    if (lengthMs >= (deadlines.get(system) ?? Infinity)) continue;
-    deadlines.set(system, lengthMs);
-    for (const part of partsOf(systems.get(system)?.needs)) {
-      if (typeof part === 'string') open.push({ system: part, lengthMs });
-      else open.push({ system: part.on, lengthMs: lengthMs + durationMs(part.after) });
+  for (let taken = open.takeShortest(); taken; taken = open.takeShortest()) {
+    const { lengthMs, systems: due } = taken;
+    for (let system = due.pop(); system !== undefined; system = due.pop()) {
+      if (deadlines.has(system)) continue;
+      deadlines.set(system, lengthMs);
+      for (const part of partsOf(systems.get(system)?.needs)) {
+        if (typeof part === 'string') due.push(part);
+        else open.add({ system: part.on, lengthMs: lengthMs + durationMs(part.after) });
+      }
     }
   }
   return deadlines;

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import type { CourseMoment } from './continuity.ts';
 import { noClocks } from './continuity.ts';
 import type { Choice, DraftStage } from './draft-stage.ts';
+import type { Weighing } from './guard.ts';
 import { containedTogether, weighCourse } from './guard.ts';
 import { draftStages } from './narrow.ts';
 import { sortedTexts } from './order.ts';
@@ -50,11 +51,13 @@ function momentsOf(
   const times = { nowMs: 0, clocks: noClocks, dueMs };
   const moments: Moment[] = [];
   let contained = baseline;
+  let last: Weighing | undefined;
   for (const stage of stages) {
     for (const [index, wave] of stage.waves.entries()) {
       const added = containedBy(stage.action, wave.items);
-      const { verdict, course } = weighCourse(continuity, { contained, wave: added, failing: [], times });
+      last = weighCourse(continuity, { contained, wave: added, failing: [], times }, last);
       contained = containedTogether(contained, added);
+      const { verdict, course } = last;
       const { standings, breached } = verdict;
       moments.push({ stage, wave: index + 1, contained, added, standings, course, breached });
     }

@@ -37,7 +37,9 @@ export function containedTogether(one: Contained, other: Contained): Contained {
 
 /** The end of the look-ahead: the last moment at which something contained is due back (DESIGN.md, *Continuity, exactly*). */
 export function lookAheadMs({ hosts, principals }: Contained, { nowMs, dueMs }: GuardTimes): number {
-  return [...hosts, ...principals].reduce((last, id) => Math.max(last, dueMs.get(id) ?? nowMs), nowMs);
+  let lastMs = nowMs;
+  for (const ids of [hosts, principals]) for (const id of ids) lastMs = Math.max(lastMs, dueMs.get(id) ?? nowMs);
+  return lastMs;
 }
 
 /** Services that some moment of one course shows worse than the other course does then. */
@@ -78,15 +80,25 @@ export interface Weighing {
   readonly verdict: GuardVerdict;
   /** With the wave contained and with probes, from now to the end of the look-ahead. */
   readonly course: readonly CourseMoment[];
+  /** The same without probes. */
+  readonly modelled: readonly CourseMoment[];
+  /** The end of the look-ahead. */
+  readonly untilMs: number;
 }
 
-/** As {@link weigh}, with the course. */
-export function weighCourse(continuity: Continuity, { contained, wave, failing, times }: WaveQuestion): Weighing {
+/**
+ * As {@link weigh}, with the course.
+ *
+ * @param last - the weighing of the wave before, where this question follows it: same times, and its `C` with its wave
+ */
+export function weighCourse(continuity: Continuity, question: WaveQuestion, last?: Weighing): Weighing {
+  const { contained, wave, failing, times } = question;
   const together = containedTogether(contained, wave);
   const now = times ?? { nowMs: 0, clocks: noClocks, dueMs: new Map() };
   // Without clocks nothing gets worse by time alone, so now is the worst there is.
   const untilMs = times && continuity.hasClocks ? lookAheadMs(together, now) : now.nowMs;
-  const before = continuity.ahead({ ...now, contained, untilMs }).course([]);
+  const before =
+    last?.untilMs === untilMs ? last.modelled : continuity.ahead({ ...now, contained, untilMs }).course([]);
   const ahead = continuity.ahead({ ...now, contained: together, untilMs });
   const modelled = ahead.course([]);
   const course = failing.length === 0 ? modelled : ahead.course(failing);
@@ -108,7 +120,7 @@ export function weighCourse(continuity: Continuity, { contained, wave, failing, 
     falls,
     standings,
   };
-  return { verdict, course };
+  return { verdict, course, modelled, untilMs };
 }
 
 /**

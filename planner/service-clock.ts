@@ -1,18 +1,21 @@
-import type { ServiceClock } from '../model/plan.ts';
+import type { ServiceClock, Slice } from '../model/plan.ts';
 import type { Context } from './context.ts';
 import { noClocks } from './continuity.ts';
 import type { Draft } from './draft.ts';
 import { endedWords } from './guard.ts';
+import type { DraftTier } from './restore.ts';
 import { forecastOf, isWorse } from './shares.ts';
 import { directNeeds, neededBy } from './slice.ts';
 
 /** The last tier that gives back something a service needs. */
-function dueOf(service: number, { tiers }: Draft, { slice }: Context): ServiceClock['due'] {
-  const own = slice.services[service];
-  const byName = new Map(slice.systems.map((system) => [system.name, system]));
-  const needed = neededBy(byName, own ? directNeeds(own) : []);
+function dueOf(
+  service: Slice['services'][number],
+  tiers: readonly DraftTier[],
+  systems: Parameters<typeof neededBy>[0],
+): ServiceClock['due'] {
+  const needed = neededBy(systems, directNeeds(service));
   const isNeeded = (names: readonly string[]): boolean => names.some((name) => needed.has(name));
-  const tier = tiers.findLast(({ targets }) => targets.some(({ systems }) => isNeeded(systems)));
+  const tier = tiers.findLast(({ targets }) => targets.some((target) => isNeeded(target.systems)));
   return tier && { tier: tier.name, releaseByMs: tier.releaseByMs };
 }
 
@@ -26,12 +29,14 @@ export function clocksOf(draft: Draft, context: Context): readonly (ServiceClock
   const contained = draft.moments.at(-1)?.contained ?? baseline;
   const outlook = { contained, failing: [], nowMs: 0, clocks: noClocks, dueMs: new Map(), untilMs: Infinity };
   const [first, ...later] = continuity.course(outlook);
-  return slice.services.map(({ name, protected: isProtected }, service) => {
-    const before = first?.standings[service];
-    const end = later.find(({ standings }) => before && standings[service] && isWorse(before, standings[service]));
-    const standing = end?.standings[service];
+  const systems = new Map(slice.systems.map((system) => [system.name, system]));
+  return slice.services.map((service, position) => {
+    const { name, protected: isProtected } = service;
+    const before = first?.standings[position];
+    const end = later.find(({ standings }) => before && standings[position] && isWorse(before, standings[position]));
+    const standing = end?.standings[position];
     if (!end || !standing) return undefined;
-    const due = dueOf(service, draft, context);
+    const due = dueOf(service, draft.tiers, systems);
     return {
       endsMs: end.atMs,
       because: endedWords(name, end),
