@@ -16,33 +16,48 @@ export interface Claims {
   readonly roleOf: ReadonlyMap<string, string>;
 }
 
-function controlKey(account: string, key: string, value: string): string {
-  // Unambiguous: names of accounts have no spaces, and the length tells where the key ends.
-  return `${account} ${key.length} ${key} ${value}`;
+/** Systems that control instances by a tag: by account, then by the tag's key, then by its value. */
+type Claimants = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>>;
+
+function inner<Key, Inner>(map: Map<Key, Inner>, key: Key, empty: () => Inner): Inner {
+  const known = map.get(key) ?? empty();
+  map.set(key, known);
+  return known;
 }
 
-function claimants(systems: Estate['systems']): ReadonlyMap<string, readonly string[]> {
-  const byControl = new Map<string, string[]>();
+function claimants(systems: Estate['systems']): Claimants {
+  const byAccount = new Map<string, Map<string, Map<string, string[]>>>();
   for (const { name, controls } of systems) {
     for (const { 'aws.ec2': control } of controls) {
+      const byKey = inner(byAccount, control.account, () => new Map<string, Map<string, string[]>>());
       for (const [key, value] of Object.entries(control.tag)) {
-        const at = controlKey(control.account, key, value);
-        byControl.set(at, [...(byControl.get(at) ?? []), name]);
+        const byValue = inner(byKey, key, () => new Map<string, string[]>());
+        inner(byValue, value, () => []).push(name);
       }
     }
   }
-  return byControl;
+  return byAccount;
+}
+
+function claimantsOf({ account, tags }: LiveInstance, byAccount: Claimants): string[] {
+  const found: string[] = [];
+  for (const [key, byValue] of byAccount.get(account) ?? []) {
+    if (Object.hasOwn(tags, key)) found.push(...(byValue.get(tags[key] ?? '') ?? []));
+  }
+  return found;
 }
 
 /** Matches live instances to systems. An instance that is gone, or on its way, belongs to none. */
 export function claimInstances(estate: Estate, live: LiveReads): Claims {
-  const byControl = claimants(estate.systems);
+  const byAccount = claimants(estate.systems);
   const systemsOf = new Map<string, readonly string[]>();
   const hostsOf = new Map<string, string[]>(estate.systems.map(({ name }) => [name, []]));
   const roleOf = new Map<string, string>();
-  for (const { id, account, tags, role } of live.instances.filter(isAlive)) {
+  for (const instance of live.instances) {
+    if (!isAlive(instance)) continue;
+    const { id, role } = instance;
     if (role) roleOf.set(id, role.id);
-    const found = Object.entries(tags).flatMap(([key, value]) => byControl.get(controlKey(account, key, value)) ?? []);
+    const found = claimantsOf(instance, byAccount);
     if (found.length === 0) continue;
     const systems = sortedTexts(found);
     systemsOf.set(id, systems);

@@ -16,7 +16,7 @@ function sortedBy<Item>(items: readonly Item[], key: (item: Item) => string): It
 
 /** Texts once each, in order. */
 export function sortedTexts(texts: readonly string[]): string[] {
-  return [...new Set(texts)].sort(byText);
+  return texts.length < 2 ? [...texts] : [...new Set(texts)].sort(byText);
 }
 
 /** The canonical form of a need; of a name it is its JSON, found without building it for thousands of them. */

@@ -1,4 +1,3 @@
-import { canonical } from '../model/canonical.ts';
 import { durationMs } from '../model/duration.ts';
 import type { Estate, Site } from '../model/estate.ts';
 import { namesIn, servingModes } from '../model/modes.ts';
@@ -44,9 +43,10 @@ function sliceSystem(system: Estate['systems'][number], claims: Claims): SliceSy
   };
 }
 
-/** What sites of one class have in common; all with a host for TCP probes, or none. */
-function likeness({ weight, host, tier, needs }: Site): string {
-  return canonical([weight, host === undefined, tier ?? '', needs ?? {}]);
+/** What sites of one class have in common, as a text; all with a host for TCP probes, or none. Names have no spaces. */
+function likeness({ weight, host, tier = '', needs }: Site): string {
+  const own = needs ? servingModes.map((mode) => needs[mode]?.join(' ') ?? '').join(' / ') : '';
+  return `${weight} ${host === undefined} ${tier} / ${own}`;
 }
 
 /** Sites that no probe and no need tells apart, folded; the heaviest first. */
@@ -58,12 +58,9 @@ function classesOf(sites: readonly Site[]): SliceService['classes'] {
     if (members) members.push(site);
     else folded.set(key, [site]);
   }
-  return [...folded.values()]
-    .sort(
-      ([one], [other]) =>
-        Number(other?.weight) - Number(one?.weight) || byText(one ? likeness(one) : '', other ? likeness(other) : ''),
-    )
-    .map((members) => {
+  return [...folded]
+    .sort(([one, [first]], [other, [second]]) => Number(second?.weight) - Number(first?.weight) || byText(one, other))
+    .map(([, members]) => {
       const hosts = members.map(({ host }) => host).filter((host) => host !== undefined);
       const { weight = 1, tier, needs } = members[0] ?? {};
       return {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { advise } from '../../planner/advice/advise.ts';
 import type { PlanAnswer, PlannerInputs } from '../../planner/plan.ts';
 import { compilePlan } from '../../planner/plan.ts';
 import { answerLines } from '../answering.ts';
@@ -24,6 +25,16 @@ function timePlanning(inputs: PlannerInputs, expected: PlanAnswer['kind']): { re
   return { ms };
 }
 
+/** Times advice alone, and makes sure that it found a cut. */
+function timeAdvice({ estate, live, parameters, allowedSigners }: PlannerInputs): { readonly ms: number } {
+  const compromised = parameters['compromised'] ?? [];
+  const begun = performance.now();
+  const answer = advise({ estate, live, compromised, suspected: [], releaseBy: 'P3D', allowedSigners });
+  const ms = performance.now() - begun;
+  if (answer.kind !== 'advice' || answer.advice.kind !== 'cut') throw new Error(`expected a cut, found ${answer.kind}`);
+  return { ms };
+}
+
 const size = JSON.parse(process.argv[2] ?? '') as CompanySize;
 const made = makeEstate(size, Number(process.argv[3]));
 
@@ -34,6 +45,8 @@ await answerLines((asked) => {
       return timePlanning(attackOn(made), 'plan');
     case 'refuse':
       return timePlanning(attackOnStores(made), 'refused');
+    case 'advice':
+      return timeAdvice(attackOn(made));
     case 'memory':
       return { mebibytes: process.resourceUsage().maxRSS / 1024 };
     default:

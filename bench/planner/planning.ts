@@ -19,8 +19,9 @@ async function planOnce({ signal }: BenchTools) {
   });
   try {
     const plan = await planning.ask({ op: 'plan' }, timed);
+    const advice = await planning.ask({ op: 'advice' }, timed);
     const memory = await planning.ask({ op: 'memory' }, peakMemory);
-    return { plan: plan.ms, memory: memory.mebibytes };
+    return { plan: plan.ms, advice: advice.ms, memory: memory.mebibytes };
   } finally {
     await planning.end();
   }
@@ -40,12 +41,20 @@ export async function measurePlanning(tools: BenchTools): Promise<Pick<BenchOutc
         runs.map(({ plan }) => plan),
       ),
       resultWithin(
+        { metric: `advice, ${scale}; limit 1 s`, unit: 'ms', limit: 1_000 },
+        runs.map(({ advice }) => advice),
+      ),
+      resultWithin(
+        { metric: 'both together; limit 1 s', unit: 'ms', limit: 1_000 },
+        runs.map(({ plan, advice }) => plan + advice),
+      ),
+      resultWithin(
         { metric: `memory of that process at its peak; limit 1 GiB`, unit: 'MiB', limit: 1_024 },
         runs.map(({ memory }) => memory),
       ),
     ],
     notes: [
-      'Planning: a process for each repeat, cold, from the parsed estate and live reads to the sealed plan. Its memory',
+      'Planning: a process for each repeat, cold, from the parsed estate and live reads to the sealed plan; then advice in it. Its memory',
       'holds the estate, its making, and all that was planned.',
     ],
   };
