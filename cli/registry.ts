@@ -21,6 +21,7 @@ import { skipCommand } from './commands/skip.ts';
 import { startCommand } from './commands/start.ts';
 import { auditExportCommand } from './commands/audit-export.ts';
 import { auditReplayCommand } from './commands/audit-replay.ts';
+import { auditTimelineCommand } from './commands/audit-timeline.ts';
 import { codecServeCommand } from './commands/codec-serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -51,6 +52,7 @@ export const commands: readonly CommandDefinition[] = [
   releaseCommand,
   auditExportCommand,
   auditReplayCommand,
+  auditTimelineCommand,
   codecServeCommand,
   schemaCommand,
   explainCommand,

@@ -1,11 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { AuditExport } from '../../audit/document.ts';
 import type { ReplayedRun } from '../../audit/replay.ts';
+import { readAuditFile } from '../audit-file.ts';
 import { defineCommand } from '../command.ts';
-import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { CliFailure, usageFailure } from '../failure.ts';
 import { readPayloadKeys } from '../payload-keys.ts';
 import { escapeControls } from '../render/escape.ts';
 import { countWords } from '../render/words.ts';
@@ -20,7 +18,7 @@ export const auditReplayCommand = defineCommand({
       .option('--bundle <file>', 'workflow bundle to replay with; this version where not given'),
   input: z.strictObject({ file: z.string(), bundle: z.string().optional() }),
   run: async (session, { file, bundle }) => {
-    const document = await readFile(session.context, file);
+    const document = await readAuditFile(session, file);
     const { givenBundle, keptBundle } = await import('../../worker/bundle.ts');
     const used = bundle === undefined ? await keptBundle() : await givenBundle(resolve(session.context.cwd, bundle));
     const { replayExport } = await import('../../audit/replay.ts');
@@ -45,16 +43,4 @@ export const auditReplayCommand = defineCommand({
 function divergenceLine({ workflowId, divergence }: ReplayedRun): string {
   const at = divergence?.eventId === undefined ? '' : `, event ${divergence.eventId}`;
   return `  ${workflowId}${at}: ${divergence?.detail ?? ''}`;
-}
-
-async function readFile(context: Context, file: string): Promise<AuditExport> {
-  const bytes = await context.readFile(file).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw usageFailure(escapeControls(`${file} can't be read: ${why}.`));
-  });
-  const { readExport } = await import('../../audit/document.ts');
-  const read = readExport(new TextDecoder().decode(bytes));
-  if (read.ok) return read.document;
-  const problems = read.problems.slice(0, 20).map((problem) => `  ${escapeControls(problem)}`);
-  throw new CliFailure([`${escapeControls(file)} is not a whole export:`, ...problems].join('\n'));
 }
