@@ -57,19 +57,21 @@ function keep(all: readonly Held[], passes: (key: string) => boolean): Held[] {
     .filter(({ targets }) => targets.length > 0);
 }
 
-/** What claims take away, by their actions' own effects. */
+/** What claims take away: their targets, unless the action takes nothing away. */
 export function containedBy(all: readonly Held[]): ContainedIds {
-  const ids = (effect: 'down' | 'principal'): string[] =>
-    unique(all.filter((one) => actions[one.action].effect === effect).flatMap((one) => one.targets));
-  return { hosts: ids('down'), principals: ids('principal') };
+  const lost = all.filter((one) => actions[one.action].effect !== 'none');
+  const ids = (kind: 'instance' | 'principal'): string[] =>
+    unique(lost.filter((one) => actions[one.action].target === kind).flatMap((one) => one.targets));
+  return { hosts: ids('instance'), principals: ids('principal') };
 }
 
 function others({ claims: all }: Claims, incident: string): readonly Claim[] {
   return all.filter((one) => one.incident !== incident);
 }
 
-/** Where other claims take the same targets through the same action, apart by whether they are being given back. */
+/** Where other claims change the same thing on the same targets, apart by whether they are being given back. */
 function overlaps(candidates: readonly Claim[], { action, targets }: Held): Shared[] {
+  if (!actions[action].shares) return [];
   const wanted = new Set(targets);
   return candidates.flatMap((one) => {
     const common = one.action === action ? one.targets.filter((target) => wanted.has(target)) : [];
@@ -90,8 +92,9 @@ function overlaps(candidates: readonly Claim[], { action, targets }: Held): Shar
  *
  * @param ledger names the ledger that numbers the askings
  */
-export function takeClaim(state: Claims, request: Request<'claim'>, ledger: string): Taken<'claimed'> {
-  const { kind: _kind, again, ...asked } = request;
+export function takeClaim(before: Claims, request: Request<'claim'>, ledger: string): Taken<'claimed'> {
+  const { kind: _kind, again, done, ...asked } = request;
+  const state = remove(before, { incident: request.incident, held: done });
   const own = state.claims.filter((one) => one.incident === request.incident && one.action === request.action);
   const standing = new Map(
     own.flatMap((one) =>
@@ -124,7 +127,12 @@ export function takeClaim(state: Claims, request: Request<'claim'>, ledger: stri
 }
 
 /** Marks as being given back what nobody else claims, and says who holds the rest. */
-export function takeLeave(state: Claims, { incident, held }: Request<'leave'>): Taken<'leaving'> {
+export function takeLeave(
+  before: Claims,
+  { incident, held, done }: Request<'leave'>,
+  ledger: string,
+): Taken<'leaving'> {
+  const state = remove(before, { incident, held: done });
   const foreign = others(state, incident);
   const shared = held.flatMap((one) => overlaps(foreign, one));
   const sharedKeys = keysOf(shared);
@@ -149,7 +157,7 @@ export function takeLeave(state: Claims, { incident, held }: Request<'leave'>): 
   }));
   return {
     claims: { ...state, claims: [...foreign, ...marked, ...unknown] },
-    answer: { kind: 'leaving', alone, shared, others: containedBy(foreign) },
+    answer: { kind: 'leaving', asking: { ledger, number: state.next }, alone, shared, others: containedBy(foreign) },
   };
 }
 
@@ -174,8 +182,19 @@ export function takeHandOver(state: Claims, { incident, to, held }: Request<'han
   };
 }
 
+/**
+ * Takes targets out of an incident's claims. On the word of others only claims that came before their asking go: by now it
+ * may have claimed anew.
+ */
+export function takeDrop(state: Claims, { incident, held, upTo }: Request<'drop'>, ledger: string): Claims {
+  if (upTo === undefined) return remove(state, { incident, held });
+  const gone = keysOf(held);
+  const isOld = ({ order }: Claim): boolean => upTo.ledger === ledger && order < upTo.number;
+  return prune(state, (one, key) => one.incident !== incident || !gone.has(key) || !isOld(one));
+}
+
 /** Takes targets out of an incident's claims; claims that hold nothing any more go. */
-export function remove(state: Claims, { incident, held }: { incident: string; held: readonly Held[] }): Claims {
+function remove(state: Claims, { incident, held }: { incident: string; held: readonly Held[] }): Claims {
   const gone = keysOf(held);
   return prune(state, (one, key) => one.incident !== incident || !gone.has(key));
 }
@@ -201,11 +220,21 @@ export interface Found {
   readonly marked: readonly Marked[];
 }
 
-/** A ledger from nothing: what incidents say, then marks in AWS that none of them answers for. */
-export function rebuild({ told, marked }: Found): Claims {
+/**
+ * A ledger from nothing: what incidents say, then marks in AWS that none of them answers for. What was only asked for counts
+ * too, since an answer of the ledger before may be on its way; but not where the incident waits for this one's answer.
+ */
+export function rebuild({ told, marked }: Found, waiting: readonly Request<'claim'>[] = []): Claims {
   let next = 1;
+  const isWaiting = (incident: string, key: string): boolean =>
+    waiting.some((one) => one.incident === incident && keysOf([one]).has(key));
   const spoken = told.flatMap(({ incident, waves }) =>
-    waves.map((one): Claim => ({ ...one, incident, order: next++ })),
+    waves.flatMap(({ asked, targets, ...one }): Claim[] => {
+      const left = targets.filter(
+        (target) => !asked.includes(target) || !isWaiting(incident, keyOf(one.action, target)),
+      );
+      return left.length === 0 ? [] : [{ ...one, targets: left, incident, order: next++ }];
+    }),
   );
   const answered = keysOf(spoken);
   const orphans = marked.flatMap(({ incident, ...one }) =>

@@ -68,6 +68,12 @@ export const codes = {
     meaning: 'On the facts of the moment the wave would break a floor, so the incident holds and nothing was called.',
     remedy: 'Wait for the service to recover and resume, skip the stage, abort, or release.',
   },
+  'FD-211': {
+    title: 'another incident is at work on the same targets',
+    meaning:
+      'Two incidents on one target share its state before; the later one waits until the earlier is done there, and this one holds since the other does, or was ended from outside.',
+    remedy: 'Settle the other incident and resume; or skip, abort or release this one. `firedoor list` shows both.',
+  },
   'FD-301': {
     title: 'a decision was denied',
     meaning:
@@ -104,6 +110,12 @@ export const codes = {
     title: 'a tool is missing',
     meaning: 'A program that firedoor calls was not found.',
     remedy: 'Install it; the message says where it was looked for.',
+  },
+  'FD-504': {
+    title: "the estate's ledger is not whole",
+    meaning:
+      'Nothing acts before it is known what other incidents hold. The ledger is made whole from every open incident and from our marks in every account, and one of them does not answer.',
+    remedy: 'Mend what the message names, or end that incident; then resume.',
   },
 } as const satisfies Record<string, { title: string; meaning: string; remedy: string }>;
 

@@ -121,7 +121,7 @@ export interface ClockStatus {
 /** Why an incident holds, in words, and what a person can do. */
 export interface HoldStatus {
   readonly since: string;
-  readonly cause: 'hold' | 'denied' | 'expired' | 'guard' | 'aws' | 'unverified' | 'undo';
+  readonly cause: 'hold' | 'denied' | 'expired' | 'guard' | 'aws' | 'unverified' | 'undo' | 'overlap' | 'ledger';
   readonly detail: string;
 }
 

@@ -20,12 +20,14 @@ export type Held = z.infer<typeof held>;
 /** A wave of an incident, and what it takes. */
 const wave = z.strictObject({ stage: name, wave: count, attempt: count, ...held.shape });
 
+export type WaveHeld = z.infer<typeof wave>;
+
 /** Everything one incident has claimed, by its own word: how a ledger is made whole again. */
 export const holdings = z.strictObject({
   incident: incidentId,
   estate: name,
-  /** `leaving`: those of the targets that are being given back. */
-  waves: z.array(z.strictObject({ ...wave.shape, leaving: targets })),
+  /** Of the targets, `asked`: those only asked for so far; `leaving`: those being given back. */
+  waves: z.array(z.strictObject({ ...wave.shape, asked: targets, leaving: targets })),
 });
 export type Holdings = z.infer<typeof holdings>;
 
@@ -37,17 +39,20 @@ export type Marked = z.infer<typeof marked>;
 const asking = z.strictObject({ ledger: z.string(), number: count });
 export type Asking = z.infer<typeof asking>;
 
+/** What an incident no longer holds, told in passing. */
+const done = z.array(held);
+
 export const ledgerRequest = z.discriminatedUnion('kind', [
   /** Wakes the ledger, or starts it. */
   z.strictObject({ kind: z.literal('enrol'), incident: incidentId }),
   /** Reserves a wave's targets. `again` repeats an asking whose answer said to wait; without it all others are looked at anew. */
-  z.strictObject({ kind: z.literal('claim'), incident: incidentId, ...wave.shape, again: asking.optional() }),
+  z.strictObject({ kind: z.literal('claim'), incident: incidentId, ...wave.shape, again: asking.optional(), done }),
   /** Asks which targets to give back, and marks them: nobody else may take them until they are dropped. */
-  z.strictObject({ kind: z.literal('leave'), incident: incidentId, held: z.array(held) }),
+  z.strictObject({ kind: z.literal('leave'), incident: incidentId, held: z.array(held), done }),
   /** Leaves targets to another incident that holds them too. */
   z.strictObject({ kind: z.literal('hand-over'), incident: incidentId, to: incidentId, held: z.array(held) }),
-  /** Targets that an incident no longer holds. */
-  z.strictObject({ kind: z.literal('drop'), incident: incidentId, held: z.array(held) }),
+  /** Targets that an incident no longer holds; with `upTo` only where they were claimed before that asking, since somebody else says so. */
+  z.strictObject({ kind: z.literal('drop'), incident: incidentId, held: z.array(held), upTo: asking.optional() }),
   /** All that an incident holds: it is over. */
   z.strictObject({ kind: z.literal('end'), incident: incidentId }),
   /** Compares all claims with the incidents that made them and with AWS. */
@@ -77,6 +82,7 @@ export const ledgerAnswer = z.discriminatedUnion('kind', [
   /** `alone`: yours to give back, and marked. `shared`: others hold these too. */
   z.strictObject({
     kind: z.literal('leaving'),
+    asking,
     alone: z.array(held),
     shared: z.array(shared),
     others: containedIds,

@@ -11,6 +11,8 @@ const plainKinds = [
   'aws-refused',
   'unverified',
   'undo-failed',
+  'overlap',
+  'ledger-unready',
   'held',
   'contained',
   'releasing',
@@ -101,6 +103,8 @@ function wordsOf(incident: string, said: Telling): string {
     case 'aws-refused':
     case 'unverified':
     case 'undo-failed':
+    case 'overlap':
+    case 'ledger-unready':
     case 'held':
     case 'contained':
     case 'releasing':
@@ -116,6 +120,8 @@ const plainWords: Readonly<Record<(typeof plainKinds)[number], string>> = {
   'aws-refused': 'holds: AWS refused',
   unverified: 'holds: an effect could not be verified',
   'undo-failed': 'holds: something could not be given back',
+  overlap: 'holds: another incident is at work on the same targets',
+  'ledger-unready': 'holds: what other incidents hold is not known',
   held: 'holds, since somebody said so',
   contained: 'is contained, and waits for a release',
   releasing: 'gives back what it contained',
@@ -160,6 +166,8 @@ export const kindOfHold: Readonly<Record<HoldStatus['cause'], (typeof plainKinds
   aws: 'aws-refused',
   unverified: 'unverified',
   undo: 'undo-failed',
+  overlap: 'overlap',
+  ledger: 'ledger-unready',
   denied: undefined,
   expired: undefined,
 };

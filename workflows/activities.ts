@@ -1,8 +1,10 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { DecisionActivities } from '../activities/decisions.ts';
 import type { EvidenceActivities } from '../activities/ec2/evidence.ts';
+import type { AskActivities } from '../activities/ledger/ask.ts';
 import type { GatherActivities } from '../activities/ledger/gather.ts';
 import type { MarksActivities } from '../activities/ledger/marks.ts';
+import type { SharingActivities } from '../activities/ledger/sharing.ts';
 import type { FactsActivities } from '../activities/live/facts.ts';
 import type { NotifyActivities } from '../activities/notify/notify.ts';
 import type { PlanningActivities } from '../activities/planning.ts';
@@ -65,8 +67,27 @@ export function factsOf(account: string): FactsActivities {
   });
 }
 
+/**
+ * The estate's ledger, asked in passing: it answers within milliseconds, and says so when it can't yet. Local, since each
+ * wave asks (docs/decisions/0030); short, since nothing else of the incident goes on meanwhile.
+ */
+export const asking = proxyLocalActivities<AskActivities>({
+  summary: 'ask the ledger of the estate',
+  startToCloseTimeout: '5s',
+  retry: { initialInterval: '100ms', maximumAttempts: 2 },
+});
+
+/** The ledger while it is made whole, which takes some seconds; and other incidents, asked by query. After two minutes people decide. */
+export const patientAsking = proxyActivities<AskActivities & SharingActivities>({
+  summary: 'ask what other incidents hold',
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '2m',
+  retry: { ...retry, nonRetryableErrorTypes: permanent },
+});
+
 /** For the ledger: every open incident is asked, a few at a time; one that doesn't answer within a minute holds all others. */
 export const gathering = proxyActivities<GatherActivities>({
+  summary: 'ask every open incident what it holds',
   startToCloseTimeout: '30s',
   scheduleToCloseTimeout: '1m',
   retry,
@@ -76,6 +97,7 @@ export const gathering = proxyActivities<GatherActivities>({
 export function marksOf(account: string): MarksActivities {
   return proxyActivities<MarksActivities>({
     taskQueue: accountTaskQueue(account),
+    summary: `read our marks in ${account}`,
     startToCloseTimeout: '1m',
     scheduleToCloseTimeout: '90s',
     retry: { ...retry, nonRetryableErrorTypes: permanent },

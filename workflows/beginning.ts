@@ -11,6 +11,7 @@ import { Messenger } from './notify.ts';
 import type { Opening } from './opening.ts';
 import { Progress } from './progress.ts';
 import { IncidentRecord } from './record.ts';
+import { Reservations } from './reservations.ts';
 import { UndoLog } from './undo-log.ts';
 import { Warnings } from './warnings.ts';
 
@@ -21,11 +22,13 @@ export interface Told {
   readonly undo: UndoLog;
   readonly children: Children;
   readonly continuing: Continuing;
+  readonly reservations: Reservations;
 }
 
 export function toldBy(guard: Guard, continueAfterEvents: number | undefined): Told {
   const continuing = new Continuing(continueAfterEvents);
-  return { guard, inbox: new Inbox(), undo: new UndoLog(), children: new Children(), continuing };
+  const [undo, children, reservations] = [new UndoLog(), new Children(), new Reservations()];
+  return { guard, inbox: new Inbox(), undo, children, continuing, reservations };
 }
 
 /** The context of an incident whose start was accepted. */
@@ -59,7 +62,7 @@ export function begin(incident: string, opening: Opening, told: Told): IncidentC
   const warnings = new Warnings({ plan, start, record, clocks, messenger });
   record.clocks = () => warnings.status();
   const contained = { hosts: new Set<string>(), principals: new Set<string>() };
-  const { guard, undo, children, continuing } = told;
+  const { guard, undo, children, continuing, reservations } = told;
   const parts = {
     control,
     desk,
@@ -70,6 +73,7 @@ export function begin(incident: string, opening: Opening, told: Told): IncidentC
     undo,
     children,
     continuing,
+    reservations,
     progress: new Progress(),
     contained,
   };

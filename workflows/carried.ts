@@ -9,6 +9,7 @@ import type { MessengerState } from './notify.ts';
 import type { Opening } from './opening.ts';
 import type { ProgressState } from './progress.ts';
 import type { RecordState } from './record.ts';
+import type { ReservationsState } from './reservations.ts';
 import type { KnownClock } from './warnings.ts';
 
 /**
@@ -30,6 +31,7 @@ export interface Carried {
   readonly untold: MessengerState;
   readonly progress: ProgressState;
   readonly children: ChildrenState;
+  readonly reservations: ReservationsState;
   readonly contained: { readonly hosts: readonly string[]; readonly principals: readonly string[] };
 }
 
@@ -42,7 +44,8 @@ export interface ContinuedIncident {
 
 /** All that the next run needs, of this very moment. */
 export function snapshot(context: IncidentContext, opening: Opening): Carried {
-  const { control, desk, record, clocks, warnings, messenger, undo, progress, children, contained } = context;
+  const { control, desk, record, clocks, warnings, messenger, undo, progress, children, reservations, contained } =
+    context;
   return {
     version: 1,
     opening,
@@ -56,6 +59,7 @@ export function snapshot(context: IncidentContext, opening: Opening): Carried {
     untold: messenger.snapshot(),
     progress: progress.snapshot(),
     children: children.snapshot(),
+    reservations: reservations.snapshot(),
     contained: { hosts: [...contained.hosts], principals: [...contained.principals] },
   };
 }
@@ -75,6 +79,7 @@ export function restore(context: IncidentContext, carried: Carried): void {
   context.messenger.restore(carried.untold);
   context.progress.restore(carried.progress);
   context.children.restore(carried.children);
+  context.reservations.restore(carried.reservations);
   for (const host of carried.contained.hosts) context.contained.hosts.add(host);
   for (const principal of carried.contained.principals) context.contained.principals.add(principal);
 }

@@ -7,12 +7,14 @@ import type { IncidentContext } from './context.ts';
 import { chunkOf, warrantOf } from './context.ts';
 import { failureWords } from './failure.ts';
 import type { Gate } from './gate.ts';
-import { look, touchedBy } from './look.ts';
+import { touchedBy } from './look.ts';
 import { incidentWorkflowId } from './messages.ts';
 import type { Directive, Undertaking } from './obey.ts';
 import { obey, passGate } from './obey.ts';
 import type { WaveProgress } from './progress.ts';
 import type { ChildReport } from './reporting.ts';
+import type { WaveAttempt } from './reserve.ts';
+import { amongWords, giveUpClaims, reserve, settleClaims, weighAmongOthers } from './reserve.ts';
 import { stopSignal, wave as waveWorkflow } from './wave.ts';
 
 /** Contains, stage by stage: gate, then wave by wave. Ends early when people abort or release. */
@@ -67,9 +69,16 @@ async function runWave(context: IncidentContext, { stage, wave, gate }: WaveOfSt
     const told = await obey(context, { name: stage.name, isContainment: true });
     if (told !== 'go') {
       context.record.wave(stage.name, wave.index, { state: told === 'skip' ? 'skipped' : 'held' });
+      await giveUpClaims(context, chunk, true);
       return told;
     }
-    if (!(await guardAllows(context, stage, { wave, chunk }))) continue;
+    if (
+      !(await guardAllows(context, stage, {
+        wave,
+        attempt: { chunk, left: progress.left, attempt: progress.attempts + 1 },
+      }))
+    )
+      continue;
     context.record.enter('acting', `${stage.name}, wave ${wave.index} of ${stage.waves.length}`);
     context.record.wave(stage.name, wave.index, { state: 'acting' });
     const child = await launch(context, { chunk, gate, progress });
@@ -82,19 +91,30 @@ async function runWave(context: IncidentContext, { stage, wave, gate }: WaveOfSt
   return 'go';
 }
 
+/** Claims the wave, so that others count it, and asks the guard. What is not allowed is not claimed any longer. */
 async function guardAllows(
   context: IncidentContext,
   stage: PlannedStage,
-  { wave, chunk }: { wave: PlannedWave; chunk: ContainChunk },
+  { wave, attempt }: { wave: PlannedWave; attempt: WaveAttempt },
+): Promise<boolean> {
+  const isAllowed = (await reserve(context, attempt)) && (await isSafe(context, stage, { wave, attempt }));
+  if (!isAllowed) await giveUpClaims(context, attempt.chunk, false);
+  return isAllowed;
+}
+
+async function isSafe(
+  context: IncidentContext,
+  stage: PlannedStage,
+  { wave, attempt }: { wave: PlannedWave; attempt: WaveAttempt },
 ): Promise<boolean> {
   try {
-    const verdict = await look(context, touchedBy(chunk));
+    const verdict = await weighAmongOthers(context, attempt);
     context.record.verdict(stage.name, wave.index, verdict);
     if (verdict.allowed && !context.control.hold) return true;
     if (!verdict.allowed) {
       context.control.stop(
         'guard',
-        `FD-210 ${stage.name}, wave ${wave.index} would take ${breachWords(verdict)} below its floor`,
+        `FD-210 ${stage.name}, wave ${wave.index} would take ${breachWords(verdict)} below its floor${amongWords(context)}`,
         Date.now(),
       );
     }
@@ -128,12 +148,14 @@ async function launch(context: IncidentContext, { chunk, gate, progress }: Launc
   context.clocks.see(Date.now(), { contained: context.contained });
   const { left, attempts } = progress;
   const captures = left.flatMap((target) => context.undo.find(chunk.stage, target) ?? []);
+  const { adoptable } = context.reservations;
+  context.reservations.act({ action: chunk.action, targets: [...left] });
   try {
     const child = await startChild(waveWorkflow, {
       workflowId: `${incidentWorkflowId(context.incident)}/${chunk.stage}/${chunk.wave}/${attempts + 1}`,
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `${chunk.stage}, wave ${chunk.wave}: ${actions[chunk.action].verb} ${left.length}`,
-      args: [{ warrant: warrantOf(context, gate), chunk, targets: left, captures }],
+      args: [{ warrant: warrantOf(context, gate), chunk, targets: left, captures, adoptable: [...adoptable] }],
     });
     context.children.own(child);
     return child.workflowId;
@@ -171,6 +193,7 @@ function settle(context: IncidentContext, { stage, wave, report, left: asked }: 
   if (failure !== undefined) control.stop('aws', `${stage.name}, wave ${wave.index}: ${failure}`, Date.now());
   const outcomes = 'outcomes' in report ? report.outcomes : asked.map(notReached);
   record.report(stage.name, outcomes);
+  settleClaims(context, chunkOf(context.plan, 'contain', wave.chunk), outcomes);
   const before = record.verified(stage.name, wave.index);
   const done = of(outcomes, 'done');
   record.wave(stage.name, wave.index, { verified: before + done.length });

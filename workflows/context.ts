@@ -11,6 +11,7 @@ import type { Gate } from './gate.ts';
 import type { Messenger } from './notify.ts';
 import type { Progress } from './progress.ts';
 import type { IncidentRecord } from './record.ts';
+import type { Reservations } from './reservations.ts';
 import type { UndoLog } from './undo-log.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -49,6 +50,8 @@ export interface IncidentContext {
   readonly progress: Progress;
   readonly children: Children;
   readonly continuing: Continuing;
+  /** What is claimed in the estate's ledger, and what others hold. */
+  readonly reservations: Reservations;
   /** What is contained or in flight; reserved before a wave acts. */
   readonly contained: { readonly hosts: Set<string>; readonly principals: Set<string> };
 }

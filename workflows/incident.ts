@@ -3,6 +3,7 @@ import { allHandlersFinished, CancellationScope, condition, setHandler } from '@
 import { signedDecision } from '../model/decision.ts';
 import { failureTypes } from '../model/failure-type.ts';
 import type { DecisionRecord, IncidentResult, IncidentStatus, Rejection } from '../model/incident.ts';
+import type { Holdings } from '../model/ledger.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Told } from './beginning.ts';
 import { begin, goOn, toldBy } from './beginning.ts';
@@ -12,9 +13,10 @@ import { evidenceIsWhole } from './closing.ts';
 import { contain } from './contain.ts';
 import type { Guard, IncidentContext } from './context.ts';
 import type { IncidentInput } from './messages.ts';
-import { decideSignal, decideUpdate, planQuery, statusQuery } from './messages.ts';
+import { capturesQuery, decideSignal, decideUpdate, holdingsQuery, planQuery, statusQuery } from './messages.ts';
 import type { Opening } from './opening.ts';
 import { open, unopened } from './opening.ts';
+import { endClaims, enrol } from './reserve.ts';
 import { release } from './release.ts';
 import { endedSignal } from './reporting.ts';
 import { capturedSignal } from './wave.ts';
@@ -36,7 +38,10 @@ async function firstRun(input: IncidentInput, told: Told): Promise<IncidentResul
   listen(told, {
     status: () => (context ? statusOf(context) : unopened(input, rejected)),
     plan: () => context?.plan ?? null,
+    holdings: () => told.reservations.holdings(input.incident, input.shown.estate.name),
+    isHolding: () => context?.control.hold !== undefined,
   });
+  void enrol(input.incident);
   const opening = await CancellationScope.nonCancellable(async () => await open(input));
   if ('kind' in opening) {
     rejected = opening;
@@ -50,7 +55,13 @@ async function firstRun(input: IncidentInput, told: Told): Promise<IncidentResul
 
 async function nextRun({ incident, carried }: ContinuedIncident, told: Told): Promise<IncidentResult> {
   const context = goOn(incident, carried, told);
-  listen(told, { status: () => statusOf(context), plan: () => context.plan });
+  const estate = context.plan.header.estate.name;
+  listen(told, {
+    status: () => statusOf(context),
+    plan: () => context.plan,
+    holdings: () => told.reservations.holdings(incident, estate),
+    isHolding: () => context.control.hold !== undefined,
+  });
   context.record.publish();
   return await carryOut(context, carried.opening, told);
 }
@@ -59,15 +70,26 @@ function statusOf({ record, desk }: IncidentContext): IncidentStatus {
   return record.status(desk.records);
 }
 
+/** What queries are answered from. */
+interface Answers {
+  readonly status: () => IncidentStatus;
+  readonly plan: () => Plan | null;
+  readonly holdings: () => Holdings;
+  readonly isHolding: () => boolean;
+}
+
 /** Sets the handlers of everything an incident is told; before the first await, since an update finds no handler later. */
-function listen(
-  { inbox, undo, children }: Told,
-  answers: { readonly status: () => IncidentStatus; readonly plan: () => Plan | null },
-): void {
+function listen({ inbox, undo, children, reservations }: Told, answers: Answers): void {
   setHandler(statusQuery, answers.status, {
     description: 'Where the incident stands: phase, stages, gates, services, decisions, exceptions.',
   });
   setHandler(planQuery, answers.plan, { description: 'The plan being carried out, as signed.' });
+  setHandler(holdingsQuery, answers.holdings, {
+    description: 'For the ledger of the estate: what this incident has contained or in flight.',
+  });
+  setHandler(capturesQuery, (held) => reservations.captures(held, undo, answers.isHolding()), {
+    description: 'For other incidents on the same targets: what this one captured of them.',
+  });
   setHandler(decideUpdate, async (signed) => await inbox.submit(signed), {
     validator: (signed) => {
       if (!signedDecision.safeParse(signed).success) {
@@ -123,7 +145,11 @@ async function procedure(context: IncidentContext): Promise<void> {
   await release(context);
   if (progress.begin('told/released')) messenger.tell({ kind: 'released' });
   await evidenceIsWhole(context);
-  record.enter('closed', 'nothing of ours is left');
+  await endClaims(context);
+  record.enter(
+    'closed',
+    context.reservations.kept.size === 0 ? 'nothing of ours is left' : 'others keep what they share',
+  );
   messenger.tell({ kind: 'closed' });
 }
 

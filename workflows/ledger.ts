@@ -13,9 +13,9 @@ import {
   noClaims,
   rebuild,
   reconcile,
-  remove,
   removeIncident,
   takeClaim,
+  takeDrop,
   takeHandOver,
   takeLeave,
 } from '../model/claims.ts';
@@ -60,6 +60,8 @@ class Book {
   /** Names the ledger over all its runs; askings are numbered within it. */
   readonly #name = workflowInfo().firstExecutionRunId;
   #making: Promise<string | undefined> | undefined;
+  /** Claims that wait until it is whole, in the order they came. */
+  readonly #waiting = new Set<Extract<LedgerRequest, { kind: 'claim' }>>();
 
   constructor({ carried }: LedgerInput) {
     const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
@@ -71,7 +73,9 @@ class Book {
     const making = this.claims ? undefined : this.#make();
     if (making) {
       if (!patient) return { kind: 'rebuilding' };
+      if (request.kind === 'claim') this.#waiting.add(request);
       const why = await making;
+      if (request.kind === 'claim') this.#waiting.delete(request);
       if (why !== undefined) return { kind: 'unready', why };
     }
     const answer = request.kind === 'recheck' ? await this.#recheck() : this.#answer(request);
@@ -91,11 +95,11 @@ class Book {
       case 'claim':
         return this.#keep(takeClaim(state, request, this.#name));
       case 'leave':
-        return this.#keep(takeLeave(state, request));
+        return this.#keep(takeLeave(state, request, this.#name));
       case 'hand-over':
         return this.#keep(takeHandOver(state, request));
       case 'drop':
-        this.claims = remove(state, request);
+        this.claims = takeDrop(state, request, this.#name);
         return { kind: 'noted' };
       case 'end':
         this.claims = removeIncident(state, request.incident);
@@ -113,7 +117,8 @@ class Book {
     this.#making ??= (async () => {
       try {
         const { told, accounts } = await gathering.gatherHoldings({ owners: [] });
-        this.claims = rebuild({ told, marked: await marksIn(accounts) });
+        const marked = await marksIn(accounts);
+        this.claims = rebuild({ told, marked }, [...this.#waiting]);
         return undefined;
       } catch (error) {
         return failureWords(error);

@@ -44,8 +44,9 @@ async function probeProtected(context: IncidentContext): Promise<Failing> {
 export async function look(context: IncidentContext, wave: Touched): Promise<GuardVerdict> {
   const [down, found] = await Promise.all([hostsDown(context), probeProtected(context)]);
   const nowMs = Date.now();
-  const failing = context.clocks.see(nowMs, { contained: context.contained, down, failing: found });
-  const contained = { hosts: new Set([...context.contained.hosts, ...down]), principals: context.contained.principals };
+  const known = context.reservations.together(context.contained);
+  const failing = context.clocks.see(nowMs, { contained: known, down, failing: found });
+  const contained = { hosts: new Set([...known.hosts, ...down]), principals: known.principals };
   const times = context.clocks.times(nowMs);
   return context.guard({ slice: context.plan.slice, contained, wave, failing, times });
 }

@@ -2,7 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { SignedDecision } from '../model/decision.ts';
 import type { DecisionRecord, IncidentStatus } from '../model/incident.ts';
 import type { Claims } from '../model/claims.ts';
-import type { LedgerAnswer, LedgerRequest } from '../model/ledger.ts';
+import type { CapturesAnswer, Held, Holdings, LedgerAnswer, LedgerRequest } from '../model/ledger.ts';
 import type { Parameters, Playbook } from '../model/playbook.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Refusal } from '../model/refusal.ts';
@@ -51,6 +51,12 @@ export const askUpdate = defineUpdate<LedgerAnswer, [{ readonly request: LedgerR
 
 /** Every claim the estate's ledger knows; `null` while it is made whole. */
 export const claimsQuery = defineQuery<Claims | null>('claims');
+
+/** What an incident has claimed, by its own word. */
+export const holdingsQuery = defineQuery<Holdings>('holdings');
+
+/** What an incident captured of some targets, for another that wants them too. */
+export const capturesQuery = defineQuery<CapturesAnswer, [Held]>('captures');
 
 /** Everything `firedoor status` shows. */
 export const statusQuery = defineQuery<IncidentStatus>('status');

@@ -51,9 +51,10 @@ export async function waitUntilWell(
     )?.failing;
     if (failing) {
       const nowMs = Date.now();
-      context.clocks.see(nowMs, { contained: context.contained });
+      const contained = context.reservations.together(context.contained);
+      context.clocks.see(nowMs, { contained });
       const { clocks } = context.clocks.times(nowMs);
-      const world = { contained: context.contained, nowMs, clocks };
+      const world = { contained, nowMs, clocks };
       const modelled = assess(context.plan.slice, { ...world, failing: [] });
       const probed = assess(context.plan.slice, { ...world, failing });
       context.record.standings = probed;

@@ -8,9 +8,12 @@ import { giveBack as giveBackWorkflow } from './give-back.ts';
 import { incidentWorkflowId } from './messages.ts';
 import type { Directive, Undertaking } from './obey.ts';
 import { obey, passGate } from './obey.ts';
+import type { Parted } from './parting.ts';
 import type { WaveProgress } from './progress.ts';
+import { noteGivenBack, part } from './parting.ts';
 import { waitUntilWell } from './recovery.ts';
 import type { ChildReport } from './reporting.ts';
+import { interrupted, waitMsAfter } from './reserve.ts';
 
 /** Gives everything back, tier by tier: gate, waves, probes. Ends when no tier is left. */
 export async function release(context: IncidentContext): Promise<void> {
@@ -69,8 +72,9 @@ async function runWave(context: IncidentContext, about: WaveOfTier): Promise<Dir
     }
     if ((await obey(context, undertaking)) === 'skip') return 'skip';
     context.record.enter('releasing', `tier ${tier.name}, wave ${wave.index} of ${tier.waves.length}`);
-    const launched = await launch(context, about, { chunk, progress });
-    const begun = { attempts: progress.attempts + 1, left: progress.left };
+    const parted = await partFromOthers(context, tier, progress);
+    const launched = await launch(context, about, { chunk, parted, attempt: progress.attempts + 1 });
+    const begun = { attempts: progress.attempts + 1, left: [...parted.targets, ...parted.waiting] };
     context.progress.note(name, launched === undefined ? begun : { ...begun, child: launched });
   }
   context.progress.finish(name);
@@ -78,24 +82,51 @@ async function runWave(context: IncidentContext, about: WaveOfTier): Promise<Dir
   return 'go';
 }
 
-/** Starts the child that gives a wave back. Holds where it can't be started. */
+/** Finds out what is this incident's to give back, and reports what others keep. Waits a while where all of it has to wait. */
+async function partFromOthers(
+  context: IncidentContext,
+  tier: PlannedTier,
+  { left, attempts }: WaveProgress,
+): Promise<Parted> {
+  const parted = await part(context, left);
+  context.record.report(`restore/${tier.name}`, parted.kept);
+  for (const { target } of parted.kept) takeOut(context, target);
+  if (parted.targets.length === 0 && parted.waiting.length > 0) {
+    await interrupted(context, waitMsAfter(attempts), () => context.control.hold !== undefined);
+  }
+  return parted;
+}
+
+function takeOut({ contained }: IncidentContext, target: string): void {
+  contained.hosts.delete(target);
+  contained.principals.delete(target);
+}
+
+interface Launch {
+  readonly chunk: ReleaseChunk;
+  readonly parted: Parted;
+  readonly attempt: number;
+}
+
+/** Starts the child that gives a wave back, where there is something to. Holds where it can't be started. */
 async function launch(
   context: IncidentContext,
   { tier, wave, gate, undertaking }: WaveOfTier,
-  { chunk, progress }: { readonly chunk: ReleaseChunk; readonly progress: WaveProgress },
+  { chunk, parted, attempt }: Launch,
 ): Promise<string | undefined> {
-  const { left, attempts } = progress;
+  const { targets, captures } = parted;
+  if (targets.length === 0) return undefined;
   try {
     const child = await startChild(giveBackWorkflow, {
-      workflowId: `${incidentWorkflowId(context.incident)}/${undertaking.name}/${wave.index}/${attempts + 1}`,
+      workflowId: `${incidentWorkflowId(context.incident)}/${undertaking.name}/${wave.index}/${attempt}`,
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      staticSummary: `give back ${tier.name}, wave ${wave.index}: ${left.length} targets`,
+      staticSummary: `give back ${tier.name}, wave ${wave.index}: ${targets.length} targets`,
       args: [
         {
           warrant: warrantOf(context, gate, context.desk.releases),
           chunk,
-          targets: left,
-          captures: context.undo.of(left),
+          targets,
+          captures,
         },
       ],
     });
@@ -107,31 +138,35 @@ async function launch(
   }
 }
 
-/** Takes what came back out of the contained; holds where an undo did not come out, and says what is left. */
+/** Takes what came back out of the contained; holds where an undo did not come out, and says what is left, or still waits. */
 function settle(
   context: IncidentContext,
   tier: PlannedTier,
   { report, left: asked }: { readonly report: ChildReport; readonly left: readonly string[] },
 ): readonly string[] {
-  const { record, contained, clocks, control } = context;
+  const { record, contained, clocks, control, reservations } = context;
   context.children.forget(report.child);
   if ('failure' in report) {
     control.stop('undo', `tier ${tier.name}: ${report.failure}`, Date.now());
     return asked;
   }
   const { outcomes } = report;
-  record.report(`restore/${tier.name}`, outcomes);
-  const done = outcomes.filter((outcome) => outcome.status === 'done').map((outcome) => outcome.target);
-  for (const target of done) {
-    contained.hosts.delete(target);
-    contained.principals.delete(target);
-  }
-  clocks.see(Date.now(), { contained });
+  // What another incident keeps was reported so before; that the rest of it came back does not change that.
+  record.report(
+    `restore/${tier.name}`,
+    outcomes.filter(({ status, target }) => status !== 'done' || !reservations.kept.has(target)),
+  );
+  noteGivenBack(context, outcomes);
+  const back = outcomes.filter((outcome) => outcome.status === 'done').map((outcome) => outcome.target);
+  for (const target of back) takeOut(context, target);
+  const done = back.filter((target) => !reservations.kept.has(target));
+  clocks.see(Date.now(), { contained: reservations.together(contained) });
   record.tier(tier.name, { released: record.released(tier.name) + done.length });
   const left = outcomes.filter(({ status }) => status === 'failed' || status === 'refused' || status === 'not-reached');
   if (left.length > 0) {
     const named = left.map(({ target, detail }) => (detail === undefined ? target : `${target} (${detail})`));
     control.stop('undo', `not given back: ${named.join(', ')}`.slice(0, 500), Date.now());
   }
-  return left.map((outcome) => outcome.target);
+  const waiting = asked.filter((target) => !outcomes.some((outcome) => outcome.target === target));
+  return [...left.map((outcome) => outcome.target), ...waiting];
 }

@@ -24,6 +24,12 @@ export class UndoLog {
     return this.#captures.find((one) => one.stage === stage && one.target === target);
   }
 
+  /** Forgets captures of targets that another incident gives back. */
+  forget({ action, targets }: { readonly action: ActionName; readonly targets: readonly string[] }): void {
+    const left = this.#captures.filter((one) => one.action !== action || !targets.includes(one.target));
+    this.#captures.splice(0, this.#captures.length, ...left);
+  }
+
   snapshot(): readonly Capture[] {
     return [...this.#captures];
   }

@@ -33,6 +33,8 @@ export interface WaveInput {
   readonly targets: readonly string[];
   /** Captures of earlier attempts at this wave. */
   readonly captures: readonly Capture[];
+  /** Captures of other incidents that hold some of the targets. */
+  readonly adoptable: readonly Capture[];
 }
 
 export interface WaveResult {
@@ -62,7 +64,8 @@ async function runPart(input: WaveInput, account: string, work: CancellationScop
   const activities = actionOn(action.name, account, `${action.verb} ${targets.length} in ${account}`);
   const step: StepInput = { warrant: input.warrant, chunk: input.chunk, account, targets };
 
-  const captured = await captureMissing(step, input.captures, activities);
+  const adoptable = input.adoptable.filter((capture) => targets.includes(capture.target));
+  const captured = await captureMissing({ ...step, adoptable }, input.captures, activities);
   const changeable = targets.filter((target) => captured.captures.some((capture) => capture.target === target));
   if (changeable.length === 0) return { outcomes: captured.outcomes };
   const change: ApplyInput = { ...step, targets: changeable, captures: captured.captures };

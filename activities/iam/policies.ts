@@ -100,6 +100,12 @@ export function deniedBy(policy: string): string | undefined {
   return /^firedoor-([A-Z0-9]+-[A-Z0-9]+)-(?:deny|older-sessions)$/.exec(policy)?.[1];
 }
 
+/** The incident and the host of an inline policy that denies one host its sessions. */
+export function sessionDeniedBy(policy: string): { readonly incident: string; readonly host: string } | undefined {
+  const parts = /^firedoor-([A-Z0-9]+-[A-Z0-9]+)-(i-[0-9a-f]+)$/.exec(policy);
+  return parts ? { incident: parts[1] as string, host: parts[2] as string } : undefined;
+}
+
 /** The instant up to which a document of ours denies sessions; `undefined` when it isn't exactly such a document. */
 export function deniedUntilMs(document: string): number | undefined {
   const written = /"aws:TokenIssueTime"\s*:\s*"([^"]+)"/.exec(document)?.[1];

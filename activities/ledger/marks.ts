@@ -5,7 +5,7 @@ import { incidentId, principalParts } from '../../model/names.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { groupName, readIncidentGroups } from '../ec2/containment-groups.ts';
 import { stoppedTag } from '../ec2/tags.ts';
-import { closedBy, deniedBy } from '../iam/policies.ts';
+import { closedBy, deniedBy, sessionDeniedBy } from '../iam/policies.ts';
 import { byText, describeInstances, filterValues, inBatches, pageSize, reading } from '../live/instances.ts';
 import { readPrincipal } from '../live/principals.ts';
 
@@ -51,13 +51,23 @@ async function hostsWeStopped(ec2: EC2Client): Promise<Found> {
   return found;
 }
 
-async function principalsWeDenied(deps: ActivityDeps, account: string): Promise<Found> {
-  const found: Found = new Map();
+interface Denied {
+  readonly principals: Found;
+  /** Hosts whose sessions of a role are denied. */
+  readonly sessions: Found;
+}
+
+async function readDenied(deps: ActivityDeps, account: string): Promise<Denied> {
+  const found: Denied = { principals: new Map(), sessions: new Map() };
   const ids = deps.estate.principals.map(({ id }) => id).filter((id) => principalParts(id).account === account);
   for (const id of ids) {
     const live = await readPrincipal(deps, id);
-    for (const policy of live?.inlinePolicies ?? []) add(found, deniedBy(policy) ?? '', id);
-    add(found, closedBy(live?.trustPolicy ?? '') ?? '', id);
+    for (const policy of live?.inlinePolicies ?? []) {
+      const session = sessionDeniedBy(policy);
+      if (session) add(found.sessions, session.incident, session.host);
+      else add(found.principals, deniedBy(policy) ?? '', id);
+    }
+    add(found.principals, closedBy(live?.trustPolicy ?? '') ?? '', id);
   }
   return found;
 }
@@ -75,12 +85,13 @@ export function marksActivities(deps: ActivityDeps): MarksActivities {
       const { ec2 } = deps.aws(account);
       const isolated = await reading('hosts in our groups', async () => await hostsInOurGroups(ec2));
       const stopped = await reading('hosts we stopped', async () => await hostsWeStopped(ec2));
-      const denied = await reading('principals we denied', async () => await principalsWeDenied(deps, account));
+      const denied = await reading('principals we denied', async () => await readDenied(deps, account));
       return {
         marked: [
           ...asMarked('aws.ec2.isolate', isolated),
           ...asMarked('aws.ec2.stop', stopped),
-          ...asMarked('aws.iam.contain', denied),
+          ...asMarked('aws.iam.contain', denied.principals),
+          ...asMarked('aws.iam.denySession', denied.sessions),
         ],
       };
     },

@@ -1,4 +1,4 @@
-import type { Held, Shared } from '../../model/ledger.ts';
+import type { Asking, Held, Shared } from '../../model/ledger.ts';
 import type { Capture } from '../../model/step.ts';
 import type { SharingDeps, Standing } from './sharers.ts';
 import { standingOf, tell } from './sharers.ts';
@@ -19,9 +19,14 @@ export interface Visit {
   readonly dead: readonly string[];
 }
 
-export interface PartingInput {
-  readonly incident: string;
+/** Claims of others on the same targets, and the asking that told of them. */
+export interface VisitInput {
+  readonly asking: Asking;
   readonly shared: readonly Shared[];
+}
+
+export interface PartingInput extends VisitInput {
+  readonly incident: string;
   /** Dead incidents that people were told of and that no longer keep anything. */
   readonly despite: readonly string[];
 }
@@ -36,17 +41,25 @@ export interface Parting {
 
 /** How an incident deals with others that hold the same targets. Makes no call to AWS. */
 export interface SharingActivities {
-  readonly visitSharers: (input: { readonly shared: readonly Shared[] }) => Promise<Visit>;
+  readonly visitSharers: (input: VisitInput) => Promise<Visit>;
   readonly partFromSharers: (input: PartingInput) => Promise<Parting>;
 }
 
+/** Takes claims out of the ledger that were there when it was asked. */
+async function drop(deps: SharingDeps, { incident, action, targets }: Shared, upTo: Asking): Promise<void> {
+  if (targets.length > 0) await tell(deps, { kind: 'drop', incident, held: [{ action, targets }], upTo });
+}
+
 /** Tells the ledger what an incident's own answer, or its end, says of claims in its name. */
-async function correct(deps: SharingDeps, { incident, action }: Shared, standing: Standing): Promise<void> {
+async function correct(deps: SharingDeps, shared: Shared, { standing, asking }: Found): Promise<void> {
   const { fate, strange } = standing;
-  if (fate === 'over') await tell(deps, { kind: 'end', incident });
-  else if (fate === 'open' && strange.length > 0) {
-    await tell(deps, { kind: 'drop', incident, held: [{ action, targets: [...strange] }] });
-  }
+  if (fate === 'over') await drop(deps, shared, asking);
+  if (fate === 'open') await drop(deps, { ...shared, targets: [...strange] }, asking);
+}
+
+interface Found {
+  readonly standing: Standing;
+  readonly asking: Asking;
 }
 
 function waitsOf(incident: string, standing: Standing, busy: readonly string[]): readonly Wait[] {
@@ -57,14 +70,14 @@ function waitsOf(incident: string, standing: Standing, busy: readonly string[]):
   ];
 }
 
-async function visit(deps: SharingDeps, shared: readonly Shared[]): Promise<Visit> {
+async function visit(deps: SharingDeps, { shared, asking }: VisitInput): Promise<Visit> {
   const adoptable: Capture[] = [];
   const waits: Wait[] = [];
   const dead = new Set<string>();
   for (const one of shared) {
     const standing = await standingOf(deps, one);
     const { fate, strange } = standing;
-    await correct(deps, one, standing);
+    await correct(deps, one, { standing, asking });
     if (fate === 'dead') dead.add(one.incident);
     const isLeaving = one.leaving && fate === 'open';
     const busy = isLeaving ? one.targets.filter((target) => !strange.includes(target)) : standing.unsettled;
@@ -88,11 +101,11 @@ async function handOver(deps: SharingDeps, incident: string, to: Shared): Promis
 async function partFrom(deps: SharingDeps, input: PartingInput, one: Shared): Promise<Parting> {
   const { incident, action, targets } = one;
   const standing = await standingOf(deps, one);
-  await correct(deps, one, standing);
+  await correct(deps, one, { standing, asking: input.asking });
   if (standing.fate === 'over') return { kept: [], waits: [], dead: [] };
   if (standing.fate === 'dead') {
     if (!input.despite.includes(incident)) return { kept: [], waits: [], dead: [{ incident, action, targets }] };
-    await tell(deps, { kind: 'drop', incident, held: [{ action, targets }] });
+    await drop(deps, one, input.asking);
     return { kept: [], waits: [], dead: [] };
   }
   const captured = targets.filter((target) => standing.captures.some((capture) => capture.target === target));
@@ -124,7 +137,7 @@ async function part(deps: SharingDeps, input: PartingInput): Promise<Parting> {
 /** Sharing over a worker's deps: the ledger says who, the incidents themselves say what, and our MAC says whether to believe it. */
 export function sharingActivities(deps: SharingDeps): SharingActivities {
   return {
-    visitSharers: async ({ shared }) => await visit(deps, shared),
+    visitSharers: async (input) => await visit(deps, input),
     partFromSharers: async (input) => await part(deps, input),
   };
 }

@@ -35,6 +35,11 @@ interface CommonDefinition<Name extends ActionName> {
   readonly done: string;
   readonly effect: Effect;
   readonly undo: Undo;
+  /**
+   * Whether two incidents change the same thing on one target: then its state before is captured once, and the last one out
+   * gives it back (docs/decisions/0030). Without it each leaves marks of its own and takes those back.
+   */
+  readonly shares: boolean;
   readonly permissions: Permissions;
 }
 

@@ -8,10 +8,11 @@ import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import { fetchRuns } from '../../audit/histories.ts';
 import { decisionActivities } from '../../activities/decisions.ts';
 import type { NotifyActivities } from '../../activities/notify/notify.ts';
-import type { PlanningAnswer } from '../../activities/planning.ts';
+import type { PlanningAnswer, PlanningInput } from '../../activities/planning.ts';
 import { sha256 } from '../../activities/proof/seal.ts';
 import { NAMESPACE, startTemporalServer } from '../../drill/stack/temporal-server.ts';
 import type { TemporalServer } from '../../drill/stack/temporal-server.ts';
@@ -20,19 +21,25 @@ import { canonical } from '../../model/canonical.ts';
 import type { Failing } from '../../model/continuity.ts';
 import type { Decision, SignedDecision } from '../../model/decision.ts';
 import type { DecisionRecord, IncidentResult, IncidentStatus, Phase } from '../../model/incident.ts';
+import { ledgerWorkflowId } from '../../model/ledger.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyInput, Capture, StepInput, StepResult, TargetOutcome, UndoInput } from '../../model/step.ts';
 import { accountTaskQueue, mainTaskQueue } from '../../model/task-queues.ts';
 import { codecOf, dataConverterOf } from '../../worker/data-converter.ts';
 import { readKeyring } from '../../worker/keyring.ts';
+import { failureTypes } from '../../model/failure-type.ts';
 import type { IncidentInput } from '../../workflows/messages.ts';
 import { decideSignal, decideUpdate, incidentWorkflowId, statusQuery } from '../../workflows/messages.ts';
+import type { TestLedger } from './fake-ledger.ts';
+import { FakeMarks, fakeCapture, mark, openLedger } from './fake-ledger.ts';
 import { makePeople } from './warrants.ts';
 import type { People } from './warrants.ts';
 
 /** What the fake AWS of one test does, and what it was asked: `apply i-1` and so on, in order. */
 export interface FakeWorld {
   readonly journal: string[];
+  /** What bears our marks there; several incidents of one run see the same. */
+  readonly marks: FakeMarks;
   /** How a step on a target comes out; `done` where nothing is said. Asked each time anew. */
   outcome: (step: 'capture' | 'apply' | 'verify' | 'undo', target: string) => TargetOutcome['status'];
   /** What probes see failing. */
@@ -41,6 +48,8 @@ export interface FakeWorld {
   down: () => readonly string[];
   /** How long applying one target takes. */
   applyMs: number;
+  /** How long giving one target back takes. */
+  undoMs: number;
   /** How planning answers the start. */
   planning: (plan: Plan) => PlanningAnswer;
   /** How people are told; nobody is, where nothing is said. */
@@ -50,10 +59,12 @@ export interface FakeWorld {
 export function fakeWorld(parts: Partial<FakeWorld> = {}): FakeWorld {
   return {
     journal: [],
+    marks: new FakeMarks(),
     outcome: () => 'done',
     failing: () => [],
     down: () => [],
     applyMs: 0,
+    undoMs: 0,
     planning: (plan) => ({ kind: 'plan', plan, seal: 'sealed', namespace: NAMESPACE, differences: [] }),
     notify: async () => await Promise.resolve({ untold: [] }),
     ...parts,
@@ -71,7 +82,10 @@ export interface Bench {
   readonly people: People;
   readonly bundle: WorkflowBundle;
   /** Starts an incident of this plan over a fake world, on workers of its own, and runs `play`. */
-  readonly run: (options: PlayOptions, play: (incident: RunningIncident) => Promise<void>) => Promise<void>;
+  readonly run: (
+    options: PlayOptions,
+    play: (incident: RunningIncident, stage: Stage) => Promise<void>,
+  ) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -83,6 +97,12 @@ export interface PlayOptions {
   readonly startedWith?: string;
   /** Events after which the incident continues as new. */
   readonly continueAfterEvents?: number;
+}
+
+/** Where an incident plays: others can join it there, in the same world. */
+export interface Stage {
+  readonly join: (options: Omit<PlayOptions, 'world'>) => Promise<RunningIncident>;
+  readonly ledger: TestLedger;
 }
 
 /** What somebody says to a running incident. */
@@ -137,19 +157,28 @@ export async function openBench(): Promise<Bench> {
   const client = new Client({ connection, namespace, dataConverter });
   const run: Bench['run'] = async (options, play) => {
     const common = { connection: native, namespace, dataConverter, maxHeartbeatThrottleInterval: '200ms' } as const;
+    const [started, plans] = [new Set<string>(), new Map<string, Plan>()];
+    const ledger = openLedger(client, options.plan.header.estate.name, started);
+    const activities = { ...mainFakes(options.world, plans), ...ledger.activities };
     const workers = await Promise.all([
-      Worker.create({ ...common, taskQueue: mainTaskQueue, workflowBundle: bundle, activities: mainFakes(options) }),
+      Worker.create({ ...common, taskQueue: mainTaskQueue, workflowBundle: bundle, activities }),
       Worker.create({ ...common, taskQueue: accountTaskQueue('retail'), activities: accountFakes(options.world) }),
     ]);
     const [main, account] = workers;
-    let played: RunningIncident | undefined;
+    const join = async (joining: Omit<PlayOptions, 'world'>): Promise<RunningIncident> => {
+      plans.set(canonical(joining.plan.header), joining.plan);
+      incidents += 1;
+      started.add(`INC-${incidents}`);
+      return await startIncident({ client, people, namespace }, joining, `INC-${incidents}`);
+    };
     await account.runUntil(async () => {
-      await main.runUntil(async () => {
-        played = await startIncident({ client, people, namespace }, options);
-        await play(played);
-      });
+      await main.runUntil(async () => await play(await join(options), { join, ledger }));
     });
-    if (played) await replay(played.handle.workflowId);
+    for (const incident of started) await replay(incidentWorkflowId(incident));
+    await replay(ledgerWorkflowId(ledger.name));
+    // Nobody works for them any more: what they hold must not stand in the way of the next run.
+    const left = [...[...started].map(incidentWorkflowId), ledgerWorkflowId(ledger.name)];
+    await Promise.all(left.map(async (id) => await client.workflow.getHandle(id).terminate().catch(ignore)));
   };
   /** Replays every run of the incident and of its children with the same bundle: every history that tests make must replay. */
   const replay = async (workflowId: string): Promise<void> => {
@@ -175,10 +204,12 @@ export async function openBench(): Promise<Bench> {
 const ignore = (): void => undefined;
 const silent = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-function mainFakes({ plan, world }: PlayOptions) {
+/** @param plans those of the run, by their headers' canonical forms */
+function mainFakes(world: FakeWorld, plans: ReadonlyMap<string, Plan>) {
   return {
     ...decisionActivities(),
-    compilePlan: async () => await Promise.resolve(world.planning(plan)),
+    compilePlan: async ({ shown }: PlanningInput) =>
+      await Promise.resolve(world.planning(plans.get(canonical(shown)) as Plan)),
     probeRound: async () => await Promise.resolve({ failing: world.failing(), probes: 1 }),
     notify: world.notify,
   };
@@ -195,6 +226,10 @@ function accountFakes(world: FakeWorld): Record<string, (input: never) => Promis
   return {
     ...Object.fromEntries(named),
     readFacts: async () => await Promise.resolve({ down: world.down() }),
+    readMarks: async () => {
+      if (!world.marks.isReadable) throw ApplicationFailure.nonRetryable('no', failureTypes.refusedByAws);
+      return await Promise.resolve({ marked: world.marks.marked });
+    },
     awaitEvidence: async () => await Promise.resolve({ failed: [] }),
   };
 }
@@ -206,24 +241,11 @@ function captureFake(world: FakeWorld) {
     for (const target of input.targets) {
       world.journal.push(`capture ${target}`);
       const status = world.outcome('capture', target);
-      if (status !== 'done') outcomes.push({ target, status });
-      else captures.push(captureOf(input, target));
+      const found = status === 'done' ? fakeCapture(world.marks, input, target) : { target, status };
+      if ('status' in found) outcomes.push(found);
+      else captures.push(found);
     }
     return await Promise.resolve({ captures, outcomes });
-  };
-}
-
-function captureOf(input: StepInput, target: string): Capture {
-  return {
-    incident: input.warrant.incident,
-    plan: sha256(canonical(input.warrant.header)),
-    stage: input.chunk.stage,
-    action: input.chunk.action,
-    target,
-    account: input.account,
-    at: new Date().toISOString(),
-    state: { before: target },
-    mac: 'mac',
   };
 }
 
@@ -244,9 +266,12 @@ async function applyEach(world: FakeWorld, input: ApplyInput, outcomes: TargetOu
     Context.current().heartbeat(outcomes.length);
     const rest = input.targets.slice(index).map((left): TargetOutcome => ({ target: left, status: 'not-reached' }));
     if (Context.current().cancellationSignal.aborted) return { outcomes: [...outcomes, ...rest], stopped: 'cancelled' };
-    world.journal.push(`apply ${target}`);
+    const capture = input.captures.find((one) => one.target === target);
+    const isShared = capture?.origin !== undefined && world.marks.of(capture.action, target) === capture.origin;
+    world.journal.push(`${isShared ? 'share' : 'apply'} ${target}`);
     if (world.applyMs > 0) await new Promise((resolve) => setTimeout(resolve, world.applyMs));
     const status = world.outcome('apply', target);
+    if (status === 'done') mark(world.marks, 'apply', capture);
     outcomes.push({ target, status });
     if (status === 'refused') return { outcomes: [...outcomes, ...rest.slice(1)], stopped: 'refused' };
   }
@@ -265,11 +290,16 @@ function verifyFake(world: FakeWorld) {
 
 function undoFake(world: FakeWorld) {
   return async (input: UndoInput): Promise<StepResult> => {
-    const outcomes = input.captures.map(({ target, stage }) => {
+    const outcomes: TargetOutcome[] = [];
+    for (const capture of input.captures) {
+      const { target, stage } = capture;
       world.journal.push(`undo ${stage} ${target}`);
-      return { target, status: world.outcome('undo', target) };
-    });
-    return await Promise.resolve({ outcomes });
+      if (world.undoMs > 0) await new Promise((resolve) => setTimeout(resolve, world.undoMs));
+      const status = world.outcome('undo', target);
+      if (status === 'done') mark(world.marks, 'undo', capture);
+      outcomes.push({ target, status });
+    }
+    return { outcomes };
   };
 }
 
@@ -279,11 +309,13 @@ interface Surroundings {
   readonly namespace: string;
 }
 
-async function startIncident(around: Surroundings, options: PlayOptions): Promise<RunningIncident> {
+async function startIncident(
+  around: Surroundings,
+  options: Omit<PlayOptions, 'world'>,
+  incident: string,
+): Promise<RunningIncident> {
   const { client, people, namespace } = around;
   const { plan } = options;
-  incidents += 1;
-  const incident = `INC-${incidents}`;
   const common = { kind: 'Decision' as const, estate: plan.header.estate.name, namespace, incident, plan: plan.digest };
   const signAs = async (document: string, by: string): Promise<SignedDecision> => ({
     document,

@@ -7,9 +7,9 @@ import {
   noClaims,
   rebuild,
   reconcile,
-  remove,
   removeIncident,
   takeClaim,
+  takeDrop,
   takeHandOver,
   takeLeave,
 } from '../../model/claims.ts';
@@ -29,11 +29,15 @@ interface Ask {
 /** Asks for a wave; the ledger's name is `one` throughout. */
 function ask(state: Claims, { targets, again, ...given }: Ask): Taken<'claimed'> {
   const wave = { stage: 'cut-off', wave: 1, attempt: 1, action: 'aws.ec2.isolate', ...given } as const;
-  return takeClaim(state, { kind: 'claim', ...wave, targets: [...targets], ...(again ? { again } : {}) }, 'one');
+  return takeClaim(
+    state,
+    { kind: 'claim', ...wave, targets: [...targets], done: [], ...(again ? { again } : {}) },
+    'one',
+  );
 }
 
 function leave(state: Claims, incident: string, ...held: Held[]): Taken<'leaving'> {
-  return takeLeave(state, { kind: 'leave', incident, held });
+  return takeLeave(state, { kind: 'leave', incident, held, done: [] }, 'one');
 }
 
 /** Several askings, one after another; gives the state and every answer. */
@@ -71,6 +75,15 @@ describe('a claim', () => {
         { action: 'aws.iam.contain', targets: [user] },
       ]),
     ).toEqual({ hosts: ['i-1', 'i-2'], principals: [user] });
+  });
+
+  it('shares nothing where each incident leaves marks of its own, and counts it all the same', () => {
+    const action = 'aws.iam.denySession';
+    const { answers } = all(
+      { incident: 'INC-1', targets: ['i-1'], action },
+      { incident: 'INC-2', targets: ['i-1'], action },
+    );
+    expect(answers.at(-1)).toMatchObject({ shared: [], others: { hosts: ['i-1'], principals: [] } });
   });
 
   it('shares a target only with the same action, and only with those who came earlier', () => {
@@ -111,6 +124,28 @@ describe('a claim', () => {
   });
 });
 
+describe('a drop', () => {
+  const held = [isolate('i-1')];
+  const known = ask(noClaims, { incident: 'INC-1', targets: ['i-1'] });
+  const asked = ask(known.claims, { incident: 'INC-2', targets: ['i-2'] });
+  const drop = (state: Claims, ledger: string): readonly string[] => {
+    const upTo = { ...asked.answer.asking, ledger };
+    const left = takeDrop(state, { kind: 'drop', incident: 'INC-1', held, upTo }, 'one');
+    return left.claims.map((one) => one.incident);
+  };
+
+  it('on the word of another takes what was there when that one asked', () => {
+    expect(drop(asked.claims, 'one')).toEqual(['INC-2']);
+    expect(drop(asked.claims, 'earlier')).toEqual(['INC-1', 'INC-2']);
+  });
+
+  it('leaves what was claimed anew since', () => {
+    const request = { kind: 'claim', incident: 'INC-1', stage: 'cut-off', wave: 1, attempt: 2 } as const;
+    const anew = takeClaim(asked.claims, { ...request, ...isolate('i-1'), done: held }, 'one').claims;
+    expect(drop(anew, 'one')).toEqual(['INC-2', 'INC-1']);
+  });
+});
+
 describe('leaving', () => {
   const both = () =>
     all({ incident: 'INC-1', targets: ['i-1', 'i-2'] }, { incident: 'INC-2', targets: ['i-2', 'i-3'] }).state;
@@ -123,7 +158,7 @@ describe('leaving', () => {
     expect(ask(claims, { incident: 'INC-3', targets: ['i-1'] }).answer.shared).toMatchObject([
       { incident: 'INC-1', leaving: true },
     ]);
-    const dropped = remove(claims, { incident: 'INC-1', held: [isolate('i-1')] });
+    const dropped = takeDrop(claims, { kind: 'drop', incident: 'INC-1', held: [isolate('i-1')] }, 'one');
     expect(ask(dropped, { incident: 'INC-3', targets: ['i-1'] }).answer.shared).toEqual([]);
   });
 
@@ -159,7 +194,7 @@ describe('leaving', () => {
 });
 
 describe('making a ledger whole', () => {
-  const wave = { stage: 'cut-off', wave: 1, attempt: 1, ...isolate('i-1'), leaving: [] };
+  const wave = { stage: 'cut-off', wave: 1, attempt: 1, ...isolate('i-1'), asked: [], leaving: [] };
 
   it('takes what open incidents say, and marks in AWS that none of them answers for', () => {
     const made = rebuild({
@@ -172,6 +207,17 @@ describe('making a ledger whole', () => {
     ]);
     expect(claimsSchema.parse(made)).toEqual(made);
     expect(ask(made, { incident: 'INC-2', targets: ['i-3'] }).answer.others.hosts).toEqual(['i-1', 'i-2']);
+  });
+
+  it('counts what an incident only asked for, unless it waits for this very ledger', () => {
+    const asking = { ...wave, asked: ['i-1'] };
+    const found = { told: [{ incident: 'INC-1', estate: 'retail', waves: [asking] }], marked: [] };
+    const { leaving: _leaving, asked: _asked, ...asked } = asking;
+    const request = { kind: 'claim' as const, incident: 'INC-1', ...asked, done: [] };
+    expect(rebuild(found).claims).toHaveLength(1);
+    expect(rebuild(found, [request]).claims).toEqual([]);
+    const inFlight = { ...found, told: [{ ...found.told[0], waves: [wave] } as (typeof found.told)[0]] };
+    expect(rebuild(inFlight, [request]).claims).toHaveLength(1);
   });
 
   it('a check drops what its incident does not know, and of dead ones what AWS does not show', () => {

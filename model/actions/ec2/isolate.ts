@@ -10,6 +10,7 @@ export const isolate: InstanceAction<'aws.ec2.isolate'> = {
   done: 'isolated',
   effect: 'down',
   undo: 'exact',
+  shares: true,
   permissions: {
     read: ['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSecurityGroups'],
     apply: [

@@ -10,6 +10,7 @@ export const snapshot: InstanceAction<'aws.ec2.snapshot'> = {
   done: 'snapshotted',
   effect: 'none',
   undo: 'kept',
+  shares: false,
   permissions: {
     read: ['ec2:DescribeInstances', 'ec2:DescribeSnapshots'],
     apply: ['ec2:CreateSnapshots', 'ec2:CreateTags'],

@@ -10,6 +10,7 @@ export const start: InstanceAction<'aws.ec2.start'> = {
   done: 'started',
   effect: 'none',
   undo: 'kept',
+  shares: false,
   permissions: {
     read: ['ec2:DescribeInstances'],
     apply: ['ec2:StartInstances'],

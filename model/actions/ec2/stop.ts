@@ -10,6 +10,7 @@ export const stop: InstanceAction<'aws.ec2.stop'> = {
   done: 'stopped',
   effect: 'down',
   undo: 'exact',
+  shares: true,
   permissions: {
     read: ['ec2:DescribeInstances'],
     apply: ['ec2:CreateTags', 'ec2:StopInstances'],

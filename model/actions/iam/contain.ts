@@ -11,6 +11,7 @@ export const contain: PrincipalAction<'aws.iam.contain'> = {
   done: 'denied',
   effect: 'principal',
   undo: 'exact',
+  shares: true,
   permissions: {
     read: [
       'iam:GetRole',

@@ -14,6 +14,7 @@ export const denySession: InstanceAction<'aws.iam.denySession'> = {
   done: 'denied their role',
   effect: 'principal',
   undo: 'exact',
+  shares: false,
   permissions: {
     read: ['ec2:DescribeInstances', 'iam:GetInstanceProfile', 'iam:GetRole', 'iam:GetRolePolicy'],
     apply: ['iam:PutRolePolicy'],

@@ -11,6 +11,7 @@ export const rotateKey: PrincipalAction<'aws.iam.rotateKey'> = {
   done: 'rotated',
   effect: 'principal',
   undo: 'kept',
+  shares: false,
   permissions: {
     read: ['iam:ListAccessKeys', 'secretsmanager:GetSecretValue'],
     apply: ['iam:CreateAccessKey', 'iam:DeleteAccessKey', 'iam:UpdateAccessKey', 'secretsmanager:PutSecretValue'],
