@@ -56,7 +56,7 @@ async function release(incident: RunningIncident): Promise<void> {
 const isSettled = ({ phase }: IncidentStatus): boolean => phase === 'contained' || phase === 'holding';
 
 describe('two incidents, each safe alone and unsafe together', () => {
-  test.each([0, 40, 250])(
+  test.each([0, 250])(
     'started %i ms apart never overlap: one contains, the other holds and can go when it has gone',
     async (apartMs) => {
       const world = fakeWorld({ applyMs: 300 });
