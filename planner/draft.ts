@@ -38,9 +38,13 @@ export interface Draft {
   readonly moments: readonly Moment[];
 }
 
-/** When everything contained is due back, by id, counted from the start; the plan is weighed as if it all ran at once then. */
-export function dueTimes(tiers: readonly DraftTier[]): ReadonlyMap<string, number> {
-  return new Map(tiers.flatMap(({ targets, releaseByMs }) => targets.map(({ id }) => [id, releaseByMs] as const)));
+/**
+ * When everything contained is due back, by id, counted from the start; the plan is weighed as if it all ran at once then. A
+ * host that does not run is never due: giving it back leaves it as it was.
+ */
+export function dueTimes(tiers: readonly DraftTier[], { hosts }: Contained): ReadonlyMap<string, number> {
+  const due = tiers.flatMap(({ targets, releaseByMs }) => targets.map(({ id }) => [id, releaseByMs] as const));
+  return new Map(due.filter(([id]) => !hosts.has(id)));
 }
 
 function momentsOf(
@@ -85,6 +89,6 @@ export function draftPlan(context: Context, { except, narrow }: Choice): Draft {
     stages,
     tiers,
     before: context.continuity.standings({ contained: context.baseline, failing: [] }),
-    moments: momentsOf(stages, dueTimes(tiers), context),
+    moments: momentsOf(stages, dueTimes(tiers, context.baseline), context),
   };
 }

@@ -41,6 +41,13 @@ export interface Ending {
   readonly breaks: boolean;
 }
 
+/** Hosts that did not run when they were planned: giving them back leaves them so, and they are never due. */
+function idleTargets({ chunks }: Plan): ReadonlySet<string> {
+  const targets = Object.values(chunks).flatMap((chunk) => (chunk.kind === 'contain' ? chunk.targets : []));
+  const idle = targets.filter((target) => target.kind === 'instance' && target.before.state !== 'running');
+  return new Set(idle.map(({ id }) => id));
+}
+
 type Key = `${string} ${string}`;
 
 function key(service: string, mode: string): Key {
@@ -87,11 +94,13 @@ export class IncidentClocks {
     this.#startMs = startMs;
     const { tiers } = plan.header;
     this.#dueMs = new Map(tiers.map(({ name, releaseByMs }) => [name, releaseByMs]));
+    const idle = idleTargets(plan);
     this.#tierOf = new Map(
       tiers.flatMap(({ name, waves }) =>
         waves.flatMap(({ chunk }) => {
           const content = plan.chunks[chunk];
-          return content?.kind === 'release' ? content.targets.map((id) => [id, name] as const) : [];
+          if (content?.kind !== 'release') return [];
+          return content.targets.filter((id) => !idle.has(id)).map((id) => [id, name] as const);
         }),
       ),
     );

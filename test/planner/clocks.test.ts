@@ -5,7 +5,8 @@ import type { Playbook } from '../../model/playbook.ts';
 import type { PlanAnswer } from '../../planner/plan.ts';
 import { compilePlan } from '../../planner/plan.ts';
 import { estate, service, sitesOf, system } from '../helpers/estate-builder.ts';
-import { liveOf } from '../helpers/live-builder.ts';
+import type { LiveInstance } from '../../model/live.ts';
+import { instance, liveOf } from '../helpers/live-builder.ts';
 import { playbook } from '../helpers/playbook-builder.ts';
 import { sha256 } from './retail.ts';
 
@@ -142,4 +143,37 @@ test('within a tier what stops the earliest clock is given back first, but never
     }),
   );
   expect(order).toEqual(['i-till-gateway-1', 'i-depot-link-1', 'i-stock-ordering-1', 'i-desktops-1']);
+});
+
+test('a host that does not run when planned is not back when its containment ends', () => {
+  const own = estate({
+    systems: [system('gateway'), system('spare')],
+    services: [
+      service('tills', {
+        floor: [{ share: 1, mode: 'degraded' }],
+        modes: { normal: { needs: { on: 'gateway', after: 'PT2H' } }, degraded: { needs: 'spare' } },
+      }),
+    ],
+  });
+  const asleep = instance('i-asleep', 'spare', { state: 'stopped' });
+  const plan = (more: readonly LiveInstance[]): PlanAnswer =>
+    compilePlan(
+      {
+        estate: own,
+        playbook: playbook({
+          parameters: {},
+          releaseBy: 'PT3H',
+          stages: [{ name: 'cut', action: 'aws.ec2.isolate', on: { systems: ['gateway', 'spare'] } }],
+          restore: { tiers: [{ name: 'spare', systems: ['spare'], releaseBy: 'PT2H' }] },
+        }),
+        parameters: {},
+        except: [],
+        narrow: [],
+        live: liveOf(own, { more }),
+        allowedSigners: '',
+      },
+      sha256,
+    );
+  expect(plan([]).kind).toBe('plan');
+  expect(plan([asleep])).toMatchObject({ kind: 'refused', refusals: [{ code: 'FD-201' }] });
 });

@@ -72,6 +72,17 @@ describe('the clocks of an incident', () => {
     expect(clocks.times(startMs).dueMs.get('i-stock-1')).toBe(startMs + 44 * hourMs);
   });
 
+  test('never have a host due that did not run when it was planned', () => {
+    const asleep = structuredClone(plan);
+    for (const chunk of Object.values(asleep.chunks)) {
+      const targets = chunk.kind === 'contain' ? chunk.targets : [];
+      for (const { kind, id, before } of targets)
+        if (kind === 'instance' && id === 'i-stock-2') before.state = 'stopped';
+    }
+    const { dueMs } = new IncidentClocks(asleep, startMs).times(startMs);
+    expect([dueMs.has('i-stock-1'), dueMs.has('i-stock-2')]).toEqual([true, false]);
+  });
+
   test('say whether an extension would take a service below its floor', () => {
     const clocks = afterTheCut();
     const nowMs = startMs + 2 * hourMs;
