@@ -7,7 +7,9 @@ import type { Parameters, Playbook } from '../model/playbook.ts';
 import { playbook as playbookSchema } from '../model/playbook.ts';
 import type { Refusal } from '../model/refusal.ts';
 import { differences } from '../planner/difference.ts';
+import type { PlannerInputs } from '../planner/plan.ts';
 import { compilePlan } from '../planner/plan.ts';
+import { splitRepairs } from '../planner/repairs/split.ts';
 import type { ActivityDeps } from './deps.ts';
 import { readLive } from './live/live-reads.ts';
 import { sealPlan, sha256 } from './proof/seal.ts';
@@ -53,12 +55,17 @@ export function withPlaces(refusals: readonly Refusal[], deps: ActivityDeps): re
   }));
 }
 
-function tooLarge(bytes: number): Refusal {
+function compressedBytes(plan: Plan): number {
+  return gzipSync(JSON.stringify(plan)).length;
+}
+
+function tooLarge(bytes: number, inputs: PlannerInputs): Refusal {
+  const fits = (plan: Plan): boolean => compressedBytes(plan) <= largestPlanBytes;
   return {
     code: 'FD-207',
     message: `the plan is ${bytes} bytes compressed; one incident carries at most ${largestPlanBytes}.`,
     facts: [],
-    repairs: [],
+    repairs: [...splitRepairs(inputs, { fits, hash: sha256 })],
   };
 }
 
@@ -74,22 +81,20 @@ export function planningActivities(deps: ActivityDeps, compile: Compile = compil
         accounts: deps.estate.accounts.map((account) => account.name),
         principals: deps.estate.principals.map((principal) => principal.id),
       });
-      const answer = compile(
-        {
-          estate: deps.estate,
-          playbook: playbook.data,
-          parameters: input.parameters,
-          except: input.except,
-          narrow: input.narrow,
-          live,
-          allowedSigners: deps.allowedSigners,
-          rolesTold: rolesTold(deps.notify.receivers),
-        },
-        sha256,
-      );
+      const inputs: PlannerInputs = {
+        estate: deps.estate,
+        playbook: playbook.data,
+        parameters: input.parameters,
+        except: input.except,
+        narrow: input.narrow,
+        live,
+        allowedSigners: deps.allowedSigners,
+        rolesTold: rolesTold(deps.notify.receivers),
+      };
+      const answer = compile(inputs, sha256);
       if (answer.kind === 'refused') return { kind: 'refused', refusals: withPlaces(answer.refusals, deps) };
-      const bytes = gzipSync(JSON.stringify(answer.plan)).length;
-      if (bytes > largestPlanBytes) return { kind: 'refused', refusals: [tooLarge(bytes)] };
+      const bytes = compressedBytes(answer.plan);
+      if (bytes > largestPlanBytes) return { kind: 'refused', refusals: [tooLarge(bytes, inputs)] };
       return {
         kind: 'plan',
         plan: answer.plan,

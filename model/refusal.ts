@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { refusalCode } from './codes.ts';
+import { playbook } from './playbook.ts';
 
 /** Where in a file something stands. Lines and columns count from 1. */
 export const place = z.strictObject({ file: z.string(), line: z.number().int(), column: z.number().int() });
@@ -21,8 +22,41 @@ export const refusalFact = z.strictObject({
 });
 export type RefusalFact = z.infer<typeof refusalFact>;
 
-/** A way out that was planned and came out clean: the flags to add, and what it costs. */
-export const repair = z.strictObject({ words: z.string(), flags: z.string(), result: z.string() });
+/** A change of the playbook, as lines of a file that go and lines that come instead; either may be none. */
+export const playbookChange = z.strictObject({
+  at: documentPath,
+  place: place.optional(),
+  was: z.array(z.string()),
+  becomes: z.array(z.string()),
+});
+export type PlaybookChange = z.infer<typeof playbookChange>;
+
+const outcome = { words: z.string(), result: z.string() };
+/** Changes that come with it, and the playbook with all of them made. */
+const changed = { changes: z.array(playbookChange).min(1), playbooks: z.array(playbook).min(1) };
+
+/** By flags: systems left out, a narrower action, a floor waived. Where the playbook must be changed too, how. */
+const byFlags = z.strictObject({
+  ...outcome,
+  kind: z.enum(['leave-out', 'narrower', 'break-glass']),
+  flags: z.string(),
+  changes: changed.changes.optional(),
+  playbooks: changed.playbooks.optional(),
+});
+
+/**
+ * By another playbook: a stage less, a fallback started first, tiers or stages in another order, one tier or one incident
+ * split, what is under a time limit given back sooner, more people asked. `split` may come to several playbooks: one
+ * incident each.
+ */
+const byPlaybook = z.strictObject({
+  ...outcome,
+  kind: z.enum(['leave-out-stage', 'fallback-first', 'reorder', 'split', 'sooner', 'more-people']),
+  ...changed,
+});
+
+/** A way out that was planned and came out clean: what to do, how to say it to firedoor, and what it costs. */
+export const repair = z.discriminatedUnion('kind', [byFlags, byPlaybook]);
 export type Repair = z.infer<typeof repair>;
 
 /** Why there is no plan: a code, one sentence, the facts behind it, and repairs (DESIGN.md, *The plan*). */

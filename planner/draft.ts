@@ -47,6 +47,12 @@ export function dueTimes(tiers: readonly DraftTier[], { hosts }: Contained): Rea
   return new Map(due.filter(([id]) => !hosts.has(id)));
 }
 
+/** `C` without what was started: fallbacks that run before the cut count. The guard looks again when it comes to it. */
+function without({ hosts, principals }: Contained, started: readonly Target[]): Contained {
+  const running = new Set(started.map(({ id }) => id));
+  return { hosts: new Set([...hosts].filter((id) => !running.has(id))), principals };
+}
+
 function momentsOf(
   stages: readonly DraftStage[],
   dueMs: ReadonlyMap<string, number>,
@@ -59,9 +65,11 @@ function momentsOf(
   for (const stage of stages) {
     for (const [index, wave] of stage.waves.entries()) {
       const added = containedBy(stage.action, wave.items);
-      last = weighCourse(continuity, { contained, wave: added, failing: [], times }, last);
-      contained = containedTogether(contained, added);
-      const { verdict, course } = last;
+      const weighing = weighCourse(continuity, { contained, wave: added, failing: [], times }, last);
+      // What was started leaves `C`, so the next wave does not follow this weighing.
+      last = stage.action.starts ? undefined : weighing;
+      contained = stage.action.starts ? without(contained, wave.items) : containedTogether(contained, added);
+      const { verdict, course } = weighing;
       const { standings, breached } = verdict;
       moments.push({ stage, wave: index + 1, contained, added, standings, course, breached });
     }

@@ -7,8 +7,7 @@ import type { Hash } from './header.ts';
 import { sealPlan } from './header.ts';
 import { nameProblems } from './parameters.ts';
 import { problemsWith } from './refusals.ts';
-import { narrowerRepairs } from './repairs-narrower.ts';
-import { repairsFor, withRepairs } from './repairs.ts';
+import { withRepairs } from './repairs/repairs.ts';
 
 export type { PlannerInputs } from './context.ts';
 
@@ -30,8 +29,5 @@ export function compilePlan(inputs: PlannerInputs, hash: Hash): PlanAnswer {
   const draft = draftPlan(context, inputs);
   const problems = problemsWith(draft, context);
   if (problems.length === 0) return { kind: 'plan', plan: sealPlan(draft, context, hash) };
-  return {
-    kind: 'refused',
-    refusals: withRepairs(problems, [...narrowerRepairs(draft, context), ...repairsFor(draft, context)]),
-  };
+  return { kind: 'refused', refusals: withRepairs(problems, draft, context) };
 }

@@ -1,4 +1,5 @@
 import type { ActionDefinition } from '../model/actions/definition.ts';
+import type { Estate } from '../model/estate.ts';
 import type { GateDefinition, Target } from '../model/plan.ts';
 import type { Refusal, RefusalFact } from '../model/refusal.ts';
 import { breachesOf, breachRefusal } from './breach.ts';
@@ -20,16 +21,25 @@ function writesTo(principal: string, target: Target, action: ActionDefinition): 
   return action.target === 'instance' && action.writesRole === true && target.before.role?.id === principal;
 }
 
-/** Targets of a stage that one entry of `neverTouch` protects: the principal itself, hosts of the system, what it uses. */
+/** True where `neverTouch` protects a target from a stage. */
+export function isForbidden(
+  target: Target,
+  { action }: Pick<DraftStage, 'action'>,
+  { neverTouch }: Pick<Estate, 'neverTouch'>,
+): boolean {
+  return neverTouch.some((entry) => protects(entry, target, action));
+}
+
+/** True where one entry of `neverTouch` protects a target: the principal itself, hosts of the system, what it uses. */
+function protects(entry: string, target: Target, action: ActionDefinition): boolean {
+  if (!entry.startsWith('system:')) return writesTo(entry, target, action);
+  const isOf = target.systems.includes(entry.slice('system:'.length));
+  return isOf && (target.kind === 'instance' || action.effect !== 'none');
+}
+
+/** Targets of a stage that one entry of `neverTouch` protects. */
 function touchedBy(entry: string, { targets, action }: DraftStage): readonly string[] {
-  const system = entry.startsWith('system:') ? entry.slice('system:'.length) : undefined;
-  return [...targets.values()]
-    .filter(({ target }) =>
-      system === undefined
-        ? writesTo(entry, target, action)
-        : target.systems.includes(system) && (target.kind === 'instance' || action.effect !== 'none'),
-    )
-    .map(({ target }) => target.id);
+  return [...targets.values()].filter(({ target }) => protects(entry, target, action)).map(({ target }) => target.id);
 }
 
 function neverTouchProblems({ stages }: Draft, { estate, written }: Context): readonly Refusal[] {

@@ -41,6 +41,8 @@ interface CommonDefinition<Name extends ActionName> {
    */
   readonly shares: boolean;
   readonly permissions: Permissions;
+  /** Its targets run afterwards: they leave `C`. */
+  readonly starts?: true;
 }
 
 /** An action on EC2 instances. */

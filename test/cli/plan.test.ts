@@ -148,7 +148,14 @@ describe('a plan through a worker', () => {
         },
         { label: 'in scope', text: 'selected', at: { document: 'playbook', path: ['stages', 1, 'on'] } },
       ],
-      repairs: [{ words: 'leave out\u001b[2J till-gateway', flags: '--except till-gateway', result: 'stays normal' }],
+      repairs: [
+        {
+          kind: 'leave-out',
+          words: 'leave out\u001b[2J till-gateway',
+          flags: '--except till-gateway',
+          result: 'stays normal',
+        },
+      ],
     };
     const outcome = await run(fakeServer(async () => ({ kind: 'refused', refusals: [refusal] })).server);
     expect(outcome.exitCode).toBe(6);

@@ -64,6 +64,7 @@ describe('a role that many hosts run with', () => {
     const [refusal] = refusalsOf(plan());
     expect(refusal?.code).toBe('FD-201');
     expect(refusal?.repairs[0]).toEqual({
+      kind: 'narrower',
       words: 'take fleet from 2 compromised hosts alone',
       flags: '--narrow credentials',
       result: 'store-tills stays normal',

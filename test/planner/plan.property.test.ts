@@ -16,6 +16,7 @@ import { someInputs } from './arbitrary.ts';
 import type { SlowHour } from './brute-force.ts';
 import { floorsHoldIn, hourMs, slowCourse, weightsIn } from './brute-force.ts';
 import { sha256 } from './retail.ts';
+import { flagsOf, playbookOf } from '../helpers/repairs.ts';
 
 interface PlannedWave {
   readonly stage: string;
@@ -137,8 +138,9 @@ test('every repair, taken, gives a plan', () => {
     fc.property(someInputs, (inputs) => {
       const answer = compilePlan(inputs, sha256);
       fc.pre(answer.kind === 'refused');
-      for (const { flags } of answer.refusals.flatMap(({ repairs }) => repairs)) {
-        expect(compilePlan(withFlags(inputs, flags), sha256).kind).toBe('plan');
+      for (const repair of answer.refusals.flatMap(({ repairs }) => repairs)) {
+        const repaired = { ...withFlags(inputs, flagsOf(repair)), playbook: playbookOf(repair) ?? inputs.playbook };
+        expect(compilePlan(repaired, sha256).kind).toBe('plan');
       }
     }),
     { numRuns: 150 },

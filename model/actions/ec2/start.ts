@@ -16,5 +16,6 @@ export const start: InstanceAction<'aws.ec2.start'> = {
     apply: ['ec2:StartInstances'],
     undo: [],
   },
+  starts: true,
   cost: () => [{ bucket: ec2Buckets.startInstances, calls: 1 }],
 };

@@ -10,6 +10,7 @@ import { truthOf } from '../../../drill/twin/truth.ts';
 import type { LiveReads } from '../../../model/live.ts';
 import { compilePlan } from '../../../planner/plan.ts';
 import type { PlanAnswer } from '../../../planner/plan.ts';
+import { flagsOf } from '../../helpers/repairs.ts';
 
 /** The scenarios of the whole story; the others have one of their own, told in `test/e2e`. */
 describe.each([scenarios.small, scenarios['retail-and-funeralcare']])('the story of $name', (scenario) => {
@@ -19,7 +20,7 @@ describe.each([scenarios.small, scenarios['retail-and-funeralcare']])('the story
     expect(answer.refusals.map(({ code, message }) => [code, message])).toEqual([
       ['FD-201', 'stage cut-off, wave 1 would take store-tills below its floor.'],
     ]);
-    expect(answer.refusals[0]?.repairs.map(({ flags }) => flags)).toContain('--except till-gateway');
+    expect(answer.refusals[0]?.repairs.map(flagsOf)).toContain('--except till-gateway');
     expect(reallyLeft(scenario, [...scenario.compromised, 'till-gateway', 'till-gateway-spare'])).toBe('down');
   });
 
