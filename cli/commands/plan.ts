@@ -15,6 +15,7 @@ import { showRefusals } from '../planning/question.ts';
 import type { PlanningRequest } from '../planning/request.ts';
 import type { LastPlan } from '../planning/since.ts';
 import { readLastPlan, sinceLast } from '../planning/since.ts';
+import { writeRepairs } from '../planning/write-repairs.ts';
 import { readParameters, readPlaybook, splitNames } from '../planning/request.ts';
 import { escapeControls } from '../render/escape.ts';
 import type { PlanTimes } from '../render/plan.ts';
@@ -32,6 +33,7 @@ const planInput = z.strictObject({
   except: z.array(z.string()).default([]),
   narrow: z.array(z.string()).default([]),
   since: z.string().optional(),
+  repairs: z.string().min(1).optional(),
   offline: z.boolean().default(false),
   estate: z.string().optional(),
   live: z.string().optional(),
@@ -50,6 +52,7 @@ export const planCommand = defineCommand({
       .option('--except <system,…>', 'systems to leave out of every stage', collect)
       .option('--narrow <stage,…>', 'take shared roles from the compromised hosts alone in these stages', collect)
       .option('--since <plan>', 'an earlier plan, to say which targets came or went; by default the file at -o')
+      .option('--repairs <name>', 'where refused: write playbooks that repairs came to, to <name>-a.yaml and so on')
       .option('--offline', "plan from files alone; such a plan can't be started")
       .option('--estate <file>', 'with --offline: the estate')
       .option('--live <file>', 'with --offline: live reads as JSON'),
@@ -64,7 +67,8 @@ export const planCommand = defineCommand({
     const last = await readLastPlan(session.context, { since: input.since, output: session.options.file });
     const answer = await answerTo(session, request, input);
     if (answer.kind === 'refused') {
-      return showRefusals(session, withPlaces(answer.refusals, { playbook: request.loaded.locate }));
+      const refusals = withPlaces(answer.refusals, { playbook: request.loaded.locate });
+      return showRefusals(session, refusals, await writeRepairs(session, refusals, input.repairs));
     }
     return await showPlan(session, planFileOf(session, { answer, request, input, last }));
   },

@@ -54,8 +54,10 @@ export async function answerQuestion<Answer>(
   return question.offline(await readGround(session.context, { estate, live }));
 }
 
-/** Shows refusals. FD-102 alone is a matter of input; anything else is a rule of the estate. */
-export function showRefusals(session: Session, refusals: readonly Refusal[]): ExitCode {
-  session.show({ schema: 'firedoor/refusals/v1', refusals }, () => renderRefusals(refusals, session.context.stdout));
+/** Shows refusals, and lines that follow them. FD-102 alone is a matter of input; anything else is a rule of the estate. */
+export function showRefusals(session: Session, refusals: readonly Refusal[], after: readonly string[] = []): ExitCode {
+  session.show({ schema: 'firedoor/refusals/v1', refusals }, () =>
+    [renderRefusals(refusals, session.context.stdout), ...(after.length > 0 ? ['', ...after] : [])].join('\n'),
+  );
   return refusals.every(({ code }) => code === 'FD-102') ? exitCodes.usage : exitCodes.refused;
 }

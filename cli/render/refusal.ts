@@ -18,10 +18,13 @@ function renderRefusal({ code, message, facts }: Refusal, width: number): readon
 
 /** Repairs once, where all refusals have the same: each of them clears all. */
 function repairBlocks(refusals: readonly Refusal[], width: number): readonly string[] {
+  return distinctRepairs(refusals).map((repairs) => repairLines(repairs, refusals.length, width).join('\n'));
+}
+
+/** The repairs of refusals, each list of them once. */
+export function distinctRepairs(refusals: readonly Refusal[]): readonly (readonly Repair[])[] {
   const distinct = new Map(refusals.map(({ repairs }) => [JSON.stringify(repairs), repairs]));
-  return [...distinct.values()]
-    .filter((repairs) => repairs.length > 0)
-    .map((repairs) => repairLines(repairs, refusals.length, width).join('\n'));
+  return [...distinct.values()].filter((repairs) => repairs.length > 0);
 }
 
 function factWords({ text, place }: RefusalFact): string {

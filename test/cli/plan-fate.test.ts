@@ -63,6 +63,13 @@ describe('a plan that contains a shared role', () => {
         Each of these was planned:
         a  take fleet from 5 compromised hosts alone: store-tills stays normal
            --narrow credentials
+        b  leave out till-gateway; leave out stage credentials: store-tills stays
+           normal
+           --except till-gateway
+           playbooks/intrusion.yaml:7:5
+           - name: credentials
+
+      The same with --repairs NAME writes each changed playbook to a file.
       "
     `);
     const narrowed = await plan(true, '--narrow', 'credentials');

@@ -84,6 +84,38 @@ describe('a plan from files', () => {
     `);
   });
 
+  it('shows repairs that change the playbook as lines to copy, and writes them whole where asked', async () => {
+    const bare = ['-p', 'compromised=vdi,till-gateway', ...offline];
+    const { stdout } = await plan(...bare);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(stdout).toMatchInlineSnapshot(`
+      "FD-201 refused: stage cut-off, wave 2 would take store-tills below its floor.
+        floor     95% of 2 sites by weight, normal (estate.yaml:30:13)
+        would be  0%: till-gateway keeps 0 of 2 hosts and needs 1 (estate.yaml:24:24)
+        in scope  till-gateway, because stage cut-off selects it by systems
+                  (playbooks/intrusion.yaml:12:20)
+
+      FD-205 refused: stage credentials has nothing to act on.
+        found     no live target (playbooks/intrusion.yaml:9:9)
+        expected  at least one user or role for aws.iam.contain
+
+        Each of these was planned, and clears all 2:
+        a  leave out till-gateway; leave out stage credentials: store-tills stays
+           normal
+           --except till-gateway
+           playbooks/intrusion.yaml:7:5
+           - name: credentials
+
+      The same with --repairs NAME writes each changed playbook to a file.
+      "
+    `);
+    const { stdout: told, written } = await plan(...bare, '--repairs', 'mended');
+    expect(told).toContain('\na is written to mended-a.yaml\n');
+    const files = { ...planningFiles, ...written };
+    const again = await runCli(['plan', 'mended-a.yaml', ...bare, '--except', 'till-gateway'], { files });
+    expect(again).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
   it('gives refusals as JSON, with the file and line of each fact', async () => {
     const outcome = await plan('-p', 'compromised=till-gateway,directory', ...offline, '--json');
     const { schema, refusals } = JSON.parse(outcome.stdout) as { schema: string; refusals: Refusal[] };
