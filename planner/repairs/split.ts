@@ -69,10 +69,10 @@ function partsOf(bundles: readonly Bundle[], count: number): readonly (readonly 
 }
 
 /** The playbook of one part: every stage leaves the systems of the others out. */
-function playbookOf(others: readonly string[], playbook: Playbook, context: Context, part: number): Playbook {
+function playbookOf(others: readonly string[], { playbook, parameters }: Context, part: number): Playbook {
   const stages = playbook.stages.map((stage) => {
     const given = stage.on.except ?? [];
-    const own = typeof given === 'string' ? (context.parameters[given.slice(1)] ?? []) : given;
+    const own = typeof given === 'string' ? (parameters[given.slice(1)] ?? []) : given;
     return { ...stage, on: { ...stage.on, except: sortedTexts([...own, ...others]) } };
   });
   return { ...playbook, name: `${playbook.name.slice(0, 60)}-${part}`, stages };
@@ -87,7 +87,7 @@ function planParts(
   for (const [index, part] of parts.entries()) {
     const own = new Set(part);
     const others = parts.flat().filter((name) => !own.has(name));
-    const playbook = playbookOf(others, context.playbook, context, index + 1);
+    const playbook = playbookOf(others, context, index + 1);
     const clean = attempt(withPlaybook(context, playbook), draft.choice);
     if (!clean) return undefined;
     attempts.push(clean);
