@@ -3,6 +3,7 @@ import type { Slice } from '../model/plan.ts';
 import { buildNeedGraph, settle } from './need-graph.ts';
 import type { ServiceGround, ServiceWorld } from './service-course.ts';
 import { serviceGround, ServiceWalk } from './service-course.ts';
+import type { Strikes } from './strikes.ts';
 import { strikesOf } from './strikes.ts';
 import type { ContainedInTime, SystemGround, SystemMoment } from './system-course.ts';
 import { walkSystems } from './system-course.ts';
@@ -44,6 +45,8 @@ export interface Ended {
 export interface Ahead {
   /** How every service stands from now to the end of the look-ahead, with what probes see. */
   readonly course: (failing: Failing) => readonly CourseMoment[];
+  /** The same with more contained. */
+  readonly adding: (more: Contained) => Ahead;
 }
 
 /** The continuity function of one slice, ready to be asked about many worlds. */
@@ -65,8 +68,11 @@ export interface Continuity {
 /** Nothing remembered. */
 export const noClocks: Clocks = { downSince: {}, lastBetter: {} };
 
-function inTime({ nowMs = 0, clocks = noClocks, ...outlook }: Omit<Outlook, 'failing'>): ContainedInTime {
-  return { ...outlook, nowMs, clocks };
+function inTime(
+  { contained, nowMs = 0, clocks = noClocks, ...outlook }: Omit<Outlook, 'failing'>,
+  strikes: Strikes,
+): ContainedInTime {
+  return { ...outlook, tally: strikes.tally(contained), nowMs, clocks };
 }
 
 /** Services walked along systems. Gives the moments, and the walks as they are at the end. */
@@ -113,11 +119,17 @@ export function continuityOf(slice: Slice): Continuity {
   const ground: SystemGround = { slice, graph: buildNeedGraph(slice), strikes: strikesOf(slice.systems) };
   const { graph, strikes } = ground;
   const services = slice.services.map((service, index) => serviceGround(service, graph.modeNodes[index] ?? []));
-  const ahead = (outlook: Omit<Outlook, 'failing'>): Ahead => {
-    const world = inTime(outlook);
-    const { moments } = walkSystems(ground, world);
-    return { course: (failing) => walkServices(services, moments, { ...world, failing }).moments };
+  const aheadIn = (world: ContainedInTime): Ahead => {
+    let walked: readonly SystemMoment[] | undefined;
+    return {
+      course: (failing) => {
+        walked ??= walkSystems(ground, world).moments;
+        return walkServices(services, walked, { ...world, failing }).moments;
+      },
+      adding: (more) => aheadIn({ ...world, tally: world.tally.adding(more) }),
+    };
   };
+  const ahead = (outlook: Omit<Outlook, 'failing'>): Ahead => aheadIn(inTime(outlook, strikes));
   const course = ({ failing, ...outlook }: Outlook): readonly CourseMoment[] => ahead(outlook).course(failing);
   return {
     hasClocks: graph.delayed.length > 0 || slice.services.some(hasLimits),
@@ -129,7 +141,7 @@ export function continuityOf(slice: Slice): Continuity {
     ahead,
     course,
     remembered: ({ failing, ...world }, untilMs) => {
-      const within = inTime({ ...world, dueMs: new Map(), untilMs });
+      const within = inTime({ ...world, dueMs: new Map(), untilMs }, strikes);
       const { moments, downSince } = walkSystems(ground, within, slice.systems.keys());
       const { walks } = walkServices(services, moments, { ...within, failing });
       const limited = slice.services.flatMap((service, index) =>

@@ -24,17 +24,6 @@ export interface WaveQuestion {
   readonly times?: GuardTimes;
 }
 
-/** Nothing contained. */
-export const nothingContained: Contained = { hosts: new Set(), principals: new Set() };
-
-/** Everything in either of two. */
-export function containedTogether(one: Contained, other: Contained): Contained {
-  return {
-    hosts: new Set([...one.hosts, ...other.hosts]),
-    principals: new Set([...one.principals, ...other.principals]),
-  };
-}
-
 /** The end of the look-ahead: the last moment at which something contained is due back (DESIGN.md, *Continuity, exactly*). */
 export function lookAheadMs({ hosts, principals }: Contained, { nowMs, dueMs }: GuardTimes): number {
   let lastMs = nowMs;
@@ -93,13 +82,13 @@ export interface Weighing {
  */
 export function weighCourse(continuity: Continuity, question: WaveQuestion, last?: Weighing): Weighing {
   const { contained, wave, failing, times } = question;
-  const together = containedTogether(contained, wave);
   const now = times ?? { nowMs: 0, clocks: noClocks, dueMs: new Map() };
   // Without clocks nothing gets worse by time alone, so now is the worst there is.
-  const untilMs = times && continuity.hasClocks ? lookAheadMs(together, now) : now.nowMs;
-  const before =
-    last?.untilMs === untilMs ? last.modelled : continuity.ahead({ ...now, contained, untilMs }).course([]);
-  const ahead = continuity.ahead({ ...now, contained: together, untilMs });
+  const untilMs =
+    times && continuity.hasClocks ? Math.max(lookAheadMs(contained, now), lookAheadMs(wave, now)) : now.nowMs;
+  const without = continuity.ahead({ ...now, contained, untilMs });
+  const before = last?.untilMs === untilMs ? last.modelled : without.course([]);
+  const ahead = without.adding(wave);
   const modelled = ahead.course([]);
   const course = failing.length === 0 ? modelled : ahead.course(failing);
   const worsened = worsenedBy(before, modelled);

@@ -1,6 +1,7 @@
 import type { Contained } from '../model/continuity.ts';
 import type { Slice } from '../model/plan.ts';
 import type { Packed } from './packed.ts';
+import { containedTogether } from './contained.ts';
 import { packPairs } from './packed.ts';
 
 type SliceSystem = Slice['systems'][number];
@@ -9,6 +10,16 @@ type SliceSystem = Slice['systems'][number];
 export interface Strikes {
   /** Systems struck by what is contained, by position, each once: what `isStruck` says of each of them. */
   readonly struckBy: (contained: Contained) => readonly number[];
+  /** The same as a tally, to which more can be added. */
+  readonly tally: (contained: Contained) => Tally;
+}
+
+/** Systems struck by some set, and by that set with more: only what is more is looked at then. */
+export interface Tally {
+  /** All of the set; put together when it is first asked for. */
+  readonly contained: () => Contained;
+  readonly struck: () => readonly number[];
+  readonly adding: (more: Contained) => Tally;
 }
 
 /** What losing a principal takes from a system: the system, all its hosts, or some of them. */
@@ -54,14 +65,20 @@ function holdsOf(systems: readonly SliceSystem[]): ReadonlyMap<string, readonly 
 class Losses {
   readonly taken: Int32Array;
   /** Systems that have lost something. */
-  readonly touched: number[] = [];
+  readonly touched: number[];
   readonly #contained: Contained;
   /** Hosts lost by their role alone, by system. */
   readonly #byRole = new Map<number, Set<string>>();
 
-  constructor(systems: number, contained: Contained) {
-    this.taken = new Int32Array(systems);
+  constructor(contained: Contained, taken: Int32Array, touched: number[] = []) {
+    this.taken = taken;
+    this.touched = touched;
     this.#contained = contained;
+  }
+
+  /** True where some hosts are lost by their role: then who is lost twice over depends on all of `C`. */
+  get hasPartial(): boolean {
+    return this.#byRole.size > 0;
   }
 
   take(system: number, hosts: number): void {
@@ -105,17 +122,39 @@ export function strikesOf(systems: readonly SliceSystem[]): Strikes {
     // A host may be counted with its role too: no more are lost than there are.
     return left >= 0 && (taken >= everything || Math.min(taken, all[system] ?? 0) > left);
   };
-  return {
-    struckBy: (contained) => {
-      const losses = new Losses(systems.length, contained);
-      for (const host of contained.hosts) {
-        const number = numberOf.get(host);
-        if (number !== undefined) takeHost(number, losses);
-      }
-      for (const principal of contained.principals) {
-        for (const hold of holds.get(principal) ?? []) takeHold(hold, losses);
-      }
-      return [...always, ...losses.touched.filter((system) => isStruck(system, losses.taken[system] ?? 0))];
-    },
+  const take = ({ hosts, principals }: Contained, losses: Losses, known?: Contained): void => {
+    for (const host of hosts) {
+      const number = known?.hosts.has(host) ? undefined : numberOf.get(host);
+      if (number !== undefined) takeHost(number, losses);
+    }
+    for (const principal of principals) {
+      if (known?.principals.has(principal)) continue;
+      for (const hold of holds.get(principal) ?? []) takeHold(hold, losses);
+    }
   };
+  const isPartial = (principal: string): boolean =>
+    holds.get(principal)?.some(({ takes }) => typeof takes !== 'string') ?? false;
+  const count = (contained: Contained): Losses => {
+    const losses = new Losses(contained, new Int32Array(systems.length));
+    take(contained, losses);
+    return losses;
+  };
+  const tallyOf = (contained: () => Contained, losses: Losses): Tally => ({
+    contained,
+    struck: () => [...always, ...losses.touched.filter((system) => isStruck(system, losses.taken[system] ?? 0))],
+    adding: (more) => {
+      const together = once(() => containedTogether(contained(), more));
+      if (losses.hasPartial || [...more.principals].some(isPartial)) return tallyOf(together, count(together()));
+      const added = new Losses(more, losses.taken.slice(), [...losses.touched]);
+      take(more, added, contained());
+      return tallyOf(together, added);
+    },
+  });
+  const tally = (contained: Contained): Tally => tallyOf(() => contained, count(contained));
+  return { tally, struckBy: (contained) => tally(contained).struck() };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -2,11 +2,11 @@ import type { Clocks, Contained } from '../model/continuity.ts';
 import type { Slice } from '../model/plan.ts';
 import type { NeedGraph } from './need-graph.ts';
 import { settle } from './need-graph.ts';
-import type { Strikes } from './strikes.ts';
+import type { Strikes, Tally } from './strikes.ts';
 
 /** What is contained, from when on, what is remembered, and when it is due back; milliseconds of one clock. */
 export interface ContainedInTime {
-  readonly contained: Contained;
+  readonly tally: Tally;
   readonly nowMs: number;
   readonly clocks: Clocks;
   /** When hosts and principals leave `C`, by id; what is not in here, or was due before now, stays. */
@@ -31,23 +31,21 @@ export interface SystemGround {
 }
 
 /** What is left of `C` at a time. */
-function stillContained({ contained, dueMs, nowMs }: ContainedInTime, atMs: number): Contained {
-  if (atMs === nowMs) return contained;
+function stillContained({ tally, dueMs, nowMs }: ContainedInTime, atMs: number): Contained {
   const stays = (id: string): boolean => {
     const due = dueMs.get(id) ?? Infinity;
     return due <= nowMs || atMs < due;
   };
-  return {
-    hosts: new Set([...contained.hosts].filter(stays)),
-    principals: new Set([...contained.principals].filter(stays)),
-  };
+  const { hosts, principals } = tally.contained();
+  return { hosts: new Set([...hosts].filter(stays)), principals: new Set([...principals].filter(stays)) };
 }
 
 /** Times, after now and not after the end, at which something leaves `C`. */
-function releaseTimes({ contained, dueMs, nowMs, untilMs }: ContainedInTime): readonly number[] {
+function releaseTimes({ tally, dueMs, nowMs, untilMs }: ContainedInTime): readonly number[] {
   if (dueMs.size === 0 || untilMs <= nowMs) return [];
   const times = new Set<number>();
-  for (const ids of [contained.hosts, contained.principals]) for (const id of ids) times.add(dueMs.get(id) ?? Infinity);
+  const { hosts, principals } = tally.contained();
+  for (const ids of [hosts, principals]) for (const id of ids) times.add(dueMs.get(id) ?? Infinity);
   return [...times].filter((time) => time > nowMs && time <= untilMs).sort((one, other) => one - other);
 }
 
@@ -106,7 +104,8 @@ export function walkSystems(ground: SystemGround, world: ContainedInTime, watche
   for (let atMs = nowMs; ;) {
     const gaveWay = atMs === nowMs ? [] : gaveWayAt(ground, since, atMs);
     const expired = Uint8Array.from(graph.delayed, (each) => Number(endsMs(each, since) <= atMs));
-    const slack = settle(graph, strikes.struckBy(stillContained(world, atMs)), expired);
+    const struck = atMs === nowMs ? world.tally.struck() : strikes.struckBy(stillContained(world, atMs));
+    const slack = settle(graph, struck, expired);
     noteDown(followed, since, { atMs, slack });
     moments.push({ atMs, slack, gaveWay });
     let nextMs = releases.find((time) => time > atMs) ?? Infinity;

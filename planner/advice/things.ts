@@ -2,7 +2,7 @@ import { denySession } from '../../model/actions/iam/deny-session.ts';
 import type { CutThing } from '../../model/advice.ts';
 import type { Contained } from '../../model/continuity.ts';
 import type { Ground } from '../ground.ts';
-import { containedTogether } from '../guard.ts';
+import { containedTogether } from '../contained.ts';
 import { sortedTexts } from '../order.ts';
 import { trustsInstancesAlone } from '../trust.ts';
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Contained, Failing } from '../../model/continuity.ts';
 import type { Slice } from '../../model/plan.ts';
-import { nothingContained, weighWave } from '../../planner/guard.ts';
+import { nothingContained } from '../../planner/contained.ts';
+import { weighWave } from '../../planner/guard.ts';
 
 const sites = Array.from({ length: 10 }, (_, index) => `site-${index}`);
 

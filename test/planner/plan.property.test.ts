@@ -9,7 +9,7 @@ import type { Plan } from '../../model/plan.ts';
 import { plan as planSchema } from '../../model/plan.ts';
 import { canonical } from '../../model/canonical.ts';
 import { notRunning } from '../../planner/claims.ts';
-import { containedTogether } from '../../planner/guard.ts';
+import { containedTogether } from '../../planner/contained.ts';
 import type { PlannerInputs } from '../../planner/plan.ts';
 import { compilePlan } from '../../planner/plan.ts';
 import { someInputs } from './arbitrary.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Radius } from '../../model/radius.ts';
 import { radiusOf } from '../../planner/radius.ts';
 import { notRunning } from '../../planner/claims.ts';
-import { containedTogether } from '../../planner/guard.ts';
+import { containedTogether } from '../../planner/contained.ts';
 import { estate, service, sitesOf, system } from '../helpers/estate-builder.ts';
 import { liveOf } from '../helpers/live-builder.ts';
 import { someInputs } from './arbitrary.ts';
