@@ -73,7 +73,7 @@ export function fakeWorld(parts: Partial<FakeWorld> = {}): FakeWorld {
 
 /** One server, one bundle and one set of people for a test file. */
 export interface Bench {
-  readonly server: TemporalServer;
+  readonly server: BenchServer;
   readonly client: Client;
   readonly codec: PayloadCodec;
   readonly dataConverter: DataConverter;
@@ -137,11 +137,22 @@ const dataConverter = dataConverterOf(keyring);
 
 let incidents = 0;
 
-/** Opens the bench. Throws where there is no Temporal CLI and none can be had. */
-export async function openBench(): Promise<Bench> {
+/** What a bench needs of a server. */
+export type BenchServer = Pick<TemporalServer, 'address' | 'namespace' | 'stop'>;
+
+async function devServer(directory: string): Promise<BenchServer> {
+  return await startTemporalServer({ log: () => undefined, directory, headless: true });
+}
+
+/**
+ * Opens the bench, on a real dev server where no other is given.
+ *
+ * @throws MissingToolError where there is no Temporal CLI and none can be had
+ */
+export async function openBench(start: (directory: string) => Promise<BenchServer> = devServer): Promise<Bench> {
   const directory = await mkdtemp(path.join(tmpdir(), 'firedoor-bench-'));
   const [server, people, bundle] = await Promise.all([
-    startTemporalServer({ log: () => undefined, directory, headless: true }),
+    start(directory),
     makePeople(),
     bundleWorkflowCode({
       workflowsPath: path.resolve('workflows/index.ts'),
