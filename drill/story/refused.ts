@@ -6,7 +6,7 @@ interface PlanDocument {
   readonly refusals?: readonly {
     readonly code: string;
     readonly message: string;
-    readonly repairs: readonly { readonly flags: string }[];
+    readonly repairs: readonly { readonly flags?: string }[];
   }[];
 }
 
@@ -21,7 +21,7 @@ export async function refused(story: Story): Promise<PartResult> {
   const machine = await quietly(story, 'ada', [...args, '--json']);
   const document = JSON.parse(machine.out === '' ? '{}' : machine.out) as PlanDocument;
   const floors = (document.refusals ?? []).filter((refusal) => refusal.code === 'FD-201');
-  const repairs = floors.flatMap((refusal) => refusal.repairs.map((repair) => repair.flags));
+  const repairs = floors.flatMap((refusal) => refusal.repairs.flatMap((repair) => repair.flags ?? []));
   const mutating = company.stack.proxy.counts().mutating;
   const checks: Check[] = [
     { promise: 'refused with exit 6', measured: `exit ${answer.code}`, ok: answer.code === 6 },

@@ -41,7 +41,7 @@ async function answersTo({ company }: Story, sessions: readonly Credentials[]): 
 }
 
 interface Document {
-  readonly refusals?: readonly { readonly code: string; readonly repairs: readonly { readonly flags: string }[] }[];
+  readonly refusals?: readonly { readonly code: string; readonly repairs: readonly { readonly flags?: string }[] }[];
 }
 
 /** The role whole would stop the tills, which the estate file doesn't know; the refusal says what would be narrower. */
