@@ -1,4 +1,4 @@
-import type { SignatureAnswer, SignatureCheck } from './proof/signature.ts';
+import type { SignatureAnswer, SignatureCheck } from '../model/verification.ts';
 import { checkSignature } from './proof/signature.ts';
 
 /** Activities of the decision desk; local ones, so their inputs are not stored twice (reference: Temporal, *Decisions*). */

@@ -13,6 +13,8 @@ export interface ActivityDeps {
   readonly locate: (path: DocumentPath['path']) => Place | undefined;
   /** The workers' allowed_signers file, whole. */
   readonly allowedSigners: string;
+  /** The workers' list of revoked keys, base64 of the whole file; undefined where they have none. */
+  readonly revocations: string | undefined;
   /** The workers' own secret: seals plans and captures. Never leaves the process. */
   readonly workerKey: Uint8Array;
   readonly namespace: string;

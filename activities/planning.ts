@@ -89,6 +89,7 @@ export function planningActivities(deps: ActivityDeps, compile: Compile = compil
         narrow: input.narrow,
         live,
         allowedSigners: deps.allowedSigners,
+        revocations: deps.revocations,
         rolesTold: rolesTold(deps.notify.receivers),
       };
       const answer = compile(inputs, sha256);

@@ -119,6 +119,8 @@ export const roster = z.strictObject({
   people: z.array(z.strictObject({ id: personId, roles: z.array(name) })),
   /** The OpenSSH allowed_signers file, whole. */
   allowedSigners: z.string().max(1_000_000),
+  /** The list of revoked keys (a KRL, or public keys), base64 of the whole file; absent where the workers have none. */
+  revocations: z.base64().max(1_000_000).optional(),
   authority: z.partialRecord(verb, quorum),
 });
 export type Roster = z.infer<typeof roster>;

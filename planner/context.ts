@@ -28,6 +28,8 @@ export interface PlannerInputs {
   readonly live: LiveReads;
   /** The OpenSSH allowed_signers file, whole: it belongs to the roster people sign. */
   readonly allowedSigners: string;
+  /** The list of revoked keys, base64; in the roster too. */
+  readonly revocations?: string | undefined;
   /** Roles that the workers tell of gates which open; absent where nobody knows. */
   readonly rolesTold?: ToldRoles;
 }
@@ -39,6 +41,7 @@ export interface Context extends Ground {
   readonly playbook: Playbook;
   readonly parameters: Parameters;
   readonly allowedSigners: string;
+  readonly revocations: string | undefined;
   readonly rolesTold: ToldRoles | undefined;
   /** Which systems can be up, by needs alone: hosts that are missing today are not held against a restore. */
   readonly systemsUp: Continuity['systemsUp'];
@@ -80,6 +83,7 @@ export function prepare(inputs: PlannerInputs, ground: Ground = groundOf(inputs)
     playbook: orderPlaybook(inputs.playbook),
     parameters: resolveParameters(inputs),
     allowedSigners: inputs.allowedSigners,
+    revocations: inputs.revocations,
     rolesTold: inputs.rolesTold,
     backOrder: waveOrder(backOrder(graph, slice), graph.cycleOf),
     cutOrder: waveOrder(graph.dependentsFirst, graph.cycleOf),

@@ -108,6 +108,7 @@ function rosterLines({ roster: shown }: PlanHeader, { roster: now }: PlanHeader)
         : [`person ${name} is ${listWords(rolesOf(now, name))} instead of ${listWords(rolesOf(shown, name))}`],
     ),
     ...(shown.allowedSigners === now.allowedSigners ? [] : ['the keys in allowed_signers changed']),
+    ...(shown.revocations === now.revocations ? [] : ['the list of revoked keys changed']),
     ...(isSame(shown.authority, now.authority) ? [] : ['who may say what (authority) changed']),
   ];
 }

@@ -154,8 +154,9 @@ function backAgainMs({ stages }: Draft): number {
   return leastMs(undone.flatMap(({ targets }) => [...targets.values()].map(({ undo }) => undo)));
 }
 
-function rosterOf({ estate, allowedSigners }: Context): PlanHeader['roster'] {
-  return { people: estate.people, allowedSigners, authority: estate.authority };
+function rosterOf({ estate, allowedSigners, revocations }: Context): PlanHeader['roster'] {
+  const revoked = revocations === undefined ? {} : { revocations };
+  return { people: estate.people, allowedSigners, ...revoked, authority: estate.authority };
 }
 
 function gatesUnknown({ stages, tiers }: PlanHeader, { rolesTold }: Context): Pick<Unknowns, 'untoldGates'> {

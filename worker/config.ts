@@ -15,6 +15,8 @@ import { KeyringError, readKeyring } from './keyring.ts';
 import { notifyShape, readNotifiers } from './notifiers.ts';
 
 const fileLimitBytes = 64 * 1024;
+/** It is part of every plan. */
+const revocationsLimitBytes = 512 * 1024;
 
 /** The worker's configuration file. Paths are relative to it; where Temporal is, `temporal.toml` and `TEMPORAL_*` say. */
 const workerFile = z.strictObject({
@@ -22,6 +24,8 @@ const workerFile = z.strictObject({
   kind: z.literal('Worker'),
   estate: z.string().min(1),
   allowedSigners: z.string().min(1),
+  /** Keys that no longer count, as `ssh-keygen -Y verify -r` takes them: a KRL, or public keys one a line. */
+  revocations: z.string().min(1).optional(),
   /** A file with at least 64 hex digits, readable by the workers alone: it seals plans and captures. */
   key: z.string().min(1),
   /** Keys for payloads, in a file; or `none`, said out loud, since the Temporal Service then sees every payload. */
@@ -38,6 +42,8 @@ type WorkerFile = z.infer<typeof workerFile>;
 export interface WorkerConfig {
   readonly estate: LoadedEstate;
   readonly allowedSigners: string;
+  /** The list of revoked keys, base64 of the whole file. */
+  readonly revocations: string | undefined;
   readonly key: Uint8Array;
   /** Keys that payloads are encrypted with; absent where `encryption` is `none`. */
   readonly payloadKeys: Keyring | undefined;
@@ -69,10 +75,11 @@ export async function loadConfig(configPath: string): Promise<WorkerConfig> {
       problems.push(`${key}: found no readable file ${file[key]}, expected one`);
       return '';
     });
-  const [estate, allowedSigners, key] = await Promise.all([
+  const [estate, allowedSigners, key, revocations] = await Promise.all([
     loadEstate(beside(file.estate)),
     read('allowedSigners'),
     read('key'),
+    file.revocations === undefined ? undefined : readRevocations(beside(file.revocations), problems),
   ]);
   if (!estate.ok) problems.push(...renderProblems(estate.problems));
   const payloadKeys = await readPayloadKeys(file, beside, problems);
@@ -87,6 +94,7 @@ export async function loadConfig(configPath: string): Promise<WorkerConfig> {
   return {
     estate,
     allowedSigners,
+    revocations,
     key: Buffer.from(key.trim(), 'hex'),
     payloadKeys,
     accounts: accountsOf(file, estate),
@@ -109,6 +117,14 @@ async function readPayloadKeys(
     problems.push(...lines.map((line) => `encryption.keys: ${line}`));
     return undefined;
   }
+}
+
+/** A list of revoked keys that can't be read is a problem, never an empty list. */
+async function readRevocations(file: string, problems: string[]): Promise<string | undefined> {
+  const read = await readBounded(diskFiles, file, revocationsLimitBytes);
+  if (read.ok) return Buffer.from(read.bytes).toString('base64');
+  problems.push(...renderProblems([read.problem]));
+  return undefined;
 }
 
 async function readConfigFile(configPath: string): Promise<WorkerFile> {

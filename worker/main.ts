@@ -29,7 +29,7 @@ export interface OtherParts {
  */
 export async function runWorker(configPath: string, other: OtherParts = {}): Promise<void> {
   const config = await loadConfig(configPath);
-  const lacking = await verifierProblems();
+  const lacking = await verifierProblems(config.revocations);
   if (lacking.length > 0) throw new ServiceRefused(lacking.join('\n'));
   const log = createLogger(process.env['FIREDOOR_LOG_LEVEL'] ?? 'info');
   logThrough(log);
@@ -42,6 +42,7 @@ export async function runWorker(configPath: string, other: OtherParts = {}): Pro
       estate: config.estate.estate,
       locate: (at: Parameters<typeof config.estate.locate>[0]) => withoutFolders(config.estate.locate(at)),
       allowedSigners: config.allowedSigners,
+      revocations: config.revocations,
       workerKey: config.key,
       namespace,
       ledger: temporalLedger(new Client({ connection, namespace, dataConverter }), config.estate.estate.name),

@@ -14,6 +14,7 @@ import type { ActionName } from '../model/actions/names.ts';
 import { permanentFailures } from '../model/failure-type.ts';
 import type { ActionActivities } from '../model/step.ts';
 import { accountTaskQueue } from '../model/task-queues.ts';
+import type { Verifier } from '../model/verification.ts';
 
 /** The one home of timeouts and retries, by risk. */
 
@@ -29,11 +30,17 @@ export const planning = proxyActivities<PlanningActivities & QuestionActivities>
 });
 
 /** A signature check takes milliseconds; a worker that dies in it is replaced by the next workflow task. */
-export const verification = proxyLocalActivities<DecisionActivities>({
+const verification = proxyLocalActivities<DecisionActivities>({
   summary: 'check a signature',
   startToCloseTimeout: '10s',
   retry: { initialInterval: '100ms', maximumAttempts: 5 },
 });
+
+/** What decisions are verified with in the sandbox. */
+export const verifier: Verifier = {
+  verifySignature: async (check) => await verification.verifySignature(check),
+  instantMs: (instant) => Date.parse(instant),
+};
 
 /** One round over all sites: a site takes its own timeout at most, so a round that lasts a minute is a dead prober. */
 export const probing = proxyActivities<ProbeActivities>({

@@ -1,14 +1,14 @@
 import { condition } from '@temporalio/workflow';
 import { authorityFor, breakGlassQuorum } from '../model/authority.ts';
 import type { Decision, SignedDecision } from '../model/decision.ts';
-import { readDecision, signedDecision } from '../model/decision.ts';
 import { extensionOf } from '../model/extension.ts';
 import type { DecisionRecord, DenialReason, Phase } from '../model/incident.ts';
 import type { JudgementContext } from '../model/judgement.ts';
-import { authorityIsMet, gateOf, judgeDocument, mayDecide } from '../model/judgement.ts';
+import { authorityIsMet, gateOf, mayDecide } from '../model/judgement.ts';
 import type { Quorum } from '../model/quorum.ts';
 import type { AcceptedDecision } from '../model/step.ts';
-import { verification } from './activities.ts';
+import { verifyDecision } from '../model/verification.ts';
+import { verifier } from './activities.ts';
 import type { IncidentClocks } from './clocks.ts';
 import type { Control } from './control.ts';
 import type { Gate } from './gate.ts';
@@ -77,13 +77,13 @@ export class DecisionDesk {
   /** Judges one signed decision and, if accepted, applies it. */
   async take(signed: SignedDecision): Promise<DecisionRecord> {
     const at = new Date().toISOString();
-    const read = signedDecision.safeParse(signed).success
-      ? readDecision(signed.document)
-      : ({ ok: false, why: 'expected { document, signature }, two strings' } as const);
-    const verdict = read.ok
-      ? await this.#judge(read.decision, signed, at)
-      : ({ reason: 'malformed', detail: read.why } as const);
-    const claimed = read.ok ? claims(read.decision) : {};
+    const nowMs = Date.parse(at);
+    const verified = await verifyDecision(signed, { ...this.#scope, nowMs }, verifier);
+    const { decision } = verified;
+    const verdict = verified.ok
+      ? this.#accept({ ...verified, accepted: { signed, acceptedAt: at } })
+      : denialOf(verified);
+    const claimed = decision ? claims(decision) : {};
     const record: DecisionRecord =
       'reason' in verdict
         ? { at, verdict: 'denied', ...verdict, ...claimed }
@@ -92,22 +92,10 @@ export class DecisionDesk {
     return record;
   }
 
-  async #judge(decision: Decision, signed: SignedDecision, at: string): Promise<Denial | Heard> {
-    const reason = judgeDocument(
-      decision,
-      { ...this.#scope, nowMs: Date.parse(at) },
-      { issuedMs: Date.parse(decision.issued), expiresMs: Date.parse(decision.expires) },
-    );
-    if (reason) return { reason };
-    const signature = await verification.verifySignature({
-      ...signed,
-      by: decision.by,
-      allowedSigners: this.#scope.roster.allowedSigners,
-      atMs: Date.parse(at),
-    });
-    if (!signature.good) return { reason: 'bad-signature', detail: signature.detail };
+  /** Counts a decision that was verified, once. */
+  #accept(heard: Heard): Denial | Heard {
+    const { decision } = heard;
     if (this.#nonces.has(decision.nonce)) return { reason: 'replayed' };
-    const heard: Heard = { decision, accepted: { signed, acceptedAt: at }, key: signature.key };
     const denial = this.#apply(heard);
     if (denial) return { reason: denial };
     this.#nonces.set(decision.nonce, Date.parse(decision.expires));
@@ -258,6 +246,10 @@ export class DecisionDesk {
       case 'attest':
     }
   }
+}
+
+function denialOf({ reason, detail }: Denial): Denial {
+  return detail === undefined ? { reason } : { reason, detail };
 }
 
 function claims(decision: Decision): Partial<DecisionRecord> {

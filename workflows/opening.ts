@@ -1,11 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { readDecision } from '../model/decision.ts';
 import type { IncidentStatus, Rejection } from '../model/incident.ts';
 import { denialReasons } from '../model/incident.ts';
-import { judgeDocument, verbIsMet } from '../model/judgement.ts';
+import { verbIsMet } from '../model/judgement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AcceptedDecision } from '../model/step.ts';
-import { planning, verification } from './activities.ts';
+import type { Verdict } from '../model/verification.ts';
+import { verifyDecision } from '../model/verification.ts';
+import { planning, verifier } from './activities.ts';
 import type { IncidentInput } from './messages.ts';
 
 /** An incident that may begin: the plan made again, sealed, and who started it. */
@@ -40,9 +41,6 @@ async function judgeStart(
   input: IncidentInput,
   planned: { plan: Plan; seal: string; namespace: string },
 ): Promise<Opening | Rejection> {
-  const read = readDecision(input.start.document);
-  if (!read.ok) return rejection('denied', { detail: read.why });
-  const { decision } = read;
   const nowMs = Date.now();
   const { roster, estate } = planned.plan.header;
   const scope = {
@@ -53,33 +51,25 @@ async function judgeStart(
     roster,
     nowMs,
   };
-  const reason =
-    decision.verb === 'start'
-      ? judgeDocument(decision, scope, {
-          issuedMs: Date.parse(decision.issued),
-          expiresMs: Date.parse(decision.expires),
-        })
-      : 'malformed';
-  if (reason) return rejection('denied', { detail: `${decision.by}: ${denialReasons[reason]}` });
-  const { allowedSigners } = roster;
-  const signature = await verification.verifySignature({
-    ...input.start,
-    by: decision.by,
-    allowedSigners,
-    atMs: nowMs,
-  });
-  if (!signature.good) return rejection('denied', { detail: `${decision.by}: ${signature.detail}` });
-  if (!verbIsMet('start', [decision.by], roster)) {
-    return rejection('denied', { detail: `${decision.by}: ${denialReasons['not-in-role']}` });
-  }
+  const verified = await verifyDecision(input.start, scope, verifier);
+  if (!verified.ok) return rejection('denied', { detail: denialWords(verified) });
+  const { decision, digest } = verified;
+  const denial =
+    decision.verb !== 'start' ? 'malformed' : verbIsMet('start', [decision.by], roster) ? undefined : 'not-in-role';
+  if (denial) return rejection('denied', { detail: `${decision.by}: ${denialReasons[denial]}` });
   return {
     plan: planned.plan,
     seal: planned.seal,
     namespace: planned.namespace,
     start: { signed: input.start, acceptedAt: new Date(nowMs).toISOString() },
     starter: decision.by,
-    startDigest: signature.digest,
+    startDigest: digest,
   };
+}
+
+function denialWords({ decision, reason, detail }: Extract<Verdict, { ok: false }>): string {
+  const why = detail ?? denialReasons[reason];
+  return decision ? `${decision.by}: ${why}` : why;
 }
 
 /** The status before there is a plan, or when there never was one. */

@@ -1,12 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { canonical } from '../../model/canonical.ts';
 import type { Decision } from '../../model/decision.ts';
-import { readDecision } from '../../model/decision.ts';
 import { failureTypes } from '../../model/failure-type.ts';
 import type { JudgementContext } from '../../model/judgement.ts';
-import { gateIsMet, gateOf, judgeDocument, mayDecide, verbIsMet } from '../../model/judgement.ts';
+import { gateIsMet, gateOf, mayDecide, verbIsMet } from '../../model/judgement.ts';
 import type { Chunk, GateDefinition, PlannedStage, PlannedTier } from '../../model/plan.ts';
 import type { AcceptedDecision, ApplyInput, Capture, StepInput, UndoInput, Warrant } from '../../model/step.ts';
+import type { Verdict, Verifier } from '../../model/verification.ts';
+import { verifyDecision } from '../../model/verification.ts';
 import { isOurCapture, isSealed, sha256 } from './seal.ts';
 import { checkSignature, documentDigest } from './signature.ts';
 
@@ -30,11 +31,16 @@ interface Voice {
   readonly document: string;
 }
 
+const verifier: Verifier = { verifySignature: checkSignature, instantMs: Date.parse };
+
+function whyNot({ decision, reason, detail }: Extract<Verdict, { ok: false }>): string {
+  if (!decision) return `a decision in it cannot be read: ${detail ?? reason}`;
+  const why = reason === 'bad-signature' ? 'the signature does not verify' : reason;
+  return `${decision.verb} by ${decision.by}: ${why}`;
+}
+
 /** Reads one accepted decision, checks its signature and what it was signed for. */
 async function hear(accepted: AcceptedDecision, warrant: Warrant, start: string | undefined): Promise<Voice> {
-  const read = readDecision(accepted.signed.document);
-  if (!read.ok) return refuse(`a decision in it cannot be read: ${read.why}`);
-  const { decision } = read;
   const context: JudgementContext = {
     estate: warrant.header.estate.name,
     namespace: warrant.namespace,
@@ -44,18 +50,9 @@ async function hear(accepted: AcceptedDecision, warrant: Warrant, start: string 
     roster: warrant.header.roster,
     nowMs: Date.parse(accepted.acceptedAt),
   };
-  const denial = judgeDocument(decision, context, {
-    issuedMs: Date.parse(decision.issued),
-    expiresMs: Date.parse(decision.expires),
-  });
-  if (denial) refuse(`${decision.verb} by ${decision.by}: ${denial}`);
-  const answer = await checkSignature({
-    ...accepted.signed,
-    by: decision.by,
-    allowedSigners: warrant.header.roster.allowedSigners,
-    atMs: context.nowMs,
-  });
-  if (!answer.good) refuse(`${decision.verb} by ${decision.by}: the signature does not verify`);
+  const verified = await verifyDecision(accepted.signed, context, verifier);
+  if (!verified.ok) return refuse(whyNot(verified));
+  const { decision } = verified;
   return { decision, document: accepted.signed.document };
 }
 

@@ -152,6 +152,7 @@ function makeDeps(clients: AccountClients, allowedSigners: string): ActivityDeps
     },
     locate: () => undefined,
     allowedSigners,
+    revocations: undefined,
     workerKey: new Uint8Array(randomBytes(32)),
     namespace,
     ledger: noLedger,

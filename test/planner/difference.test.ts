@@ -41,6 +41,7 @@ test('parameters, exceptions, roster and keys are told apart', () => {
   const now = header({
     estate: { ...estate, people, authority: { release: { platform: 1 } } },
     allowedSigners: 'x',
+    revocations: 'eA==',
     except: ['card-link', 'till-gateway'],
   });
   expect(differences(shown, now)).toEqual([
@@ -50,6 +51,7 @@ test('parameters, exceptions, roster and keys are told apart', () => {
     'person di@example.org is new',
     'person cy@example.org is gone',
     'the keys in allowed_signers changed',
+    'the list of revoked keys changed',
     'who may say what (authority) changed',
   ]);
 });

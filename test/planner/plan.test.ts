@@ -120,6 +120,8 @@ test('the digest moves with every input', () => {
     {},
     { live },
     { allowedSigners: 'ada@example.org ssh-ed25519 AAAA' },
+    { revocations: '' },
+    { revocations: 'c3NoLWVkMjU1MTk=' },
     { except: ['till-gateway', 'till-gateway-spare'] },
     { parameters: { compromised: ['directory'] } },
     { playbook: { ...shutBackOffice(), name: 'other' } },

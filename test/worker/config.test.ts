@@ -78,6 +78,17 @@ describe('the configuration of a worker', () => {
     ]);
   });
 
+  it('holds the list of revoked keys as it stands, and none where none is named', async () => {
+    await put('revoked', 'ssh-ed25519 AAAA\n');
+    expect((await load()).revocations).toBeUndefined();
+    const { revocations } = await load({ revocations: 'revoked' });
+    expect(Buffer.from(revocations ?? '', 'base64').toString()).toBe('ssh-ed25519 AAAA\n');
+  });
+
+  it('never takes a list of revoked keys that is not there for an empty one', async () => {
+    expect(await problemsOf({ revocations: 'nowhere' })).toContainEqual(expect.stringContaining('nowhere'));
+  });
+
   it('refuses accounts that the estate lacks', async () => {
     expect(await problemsOf({ accounts: '[retail, wholesale]' })).toEqual([
       'accounts: found wholesale, expected of retail',

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SignatureCheck } from '../../../activities/proof/signature.ts';
 import { checkSignature, documentDigest } from '../../../activities/proof/signature.ts';
 import { sha256 } from '../../../activities/proof/seal.ts';
+import type { SignatureCheck } from '../../../model/verification.ts';
 import type { People } from '../../helpers/warrants.ts';
 import { makePeople } from '../../helpers/warrants.ts';
 
