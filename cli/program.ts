@@ -79,6 +79,7 @@ function subcommand(root: Command, definition: CommandDefinition): Command {
 
 const groupSummaries: Readonly<Record<string, string>> = {
   codec: 'how the Temporal UI and CLI read encrypted payloads',
+  decision: 'decides without access to Temporal: decision ask, decision make, decision send',
   audit: 'exports what happened, and replays it: audit export, audit replay',
 };
 

@@ -19,6 +19,9 @@ import { releaseCommand } from './commands/release.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { skipCommand } from './commands/skip.ts';
 import { startCommand } from './commands/start.ts';
+import { decisionAskCommand } from './commands/decision-ask.ts';
+import { decisionMakeCommand } from './commands/decision-make.ts';
+import { decisionSendCommand } from './commands/decision-send.ts';
 import { auditExportCommand } from './commands/audit-export.ts';
 import { auditReplayCommand } from './commands/audit-replay.ts';
 import { auditTimelineCommand } from './commands/audit-timeline.ts';
@@ -50,6 +53,9 @@ export const commands: readonly CommandDefinition[] = [
   extendCommand,
   abortCommand,
   releaseCommand,
+  decisionAskCommand,
+  decisionMakeCommand,
+  decisionSendCommand,
   auditExportCommand,
   auditReplayCommand,
   auditTimelineCommand,

@@ -1,11 +1,12 @@
 import { defineCommand } from '../command.ts';
+import type { AtGate } from '../decision/at-gate.ts';
 import { decideAtGate } from '../decision/at-gate.ts';
+import type { Proposal } from '../decision/decide.ts';
 import { atGateInput, atGateOptions } from '../decision/options.ts';
 import type { Signer } from '../decision/signer.ts';
 import { timeOptions } from '../incident/clock.ts';
 import { chooseGate } from '../incident/gates.ts';
 import type { IncidentView } from '../incident/reach.ts';
-import { readStart } from '../incident/start-decision.ts';
 import { askedWords, deadlineWords, signedForWords } from '../render/gate.ts';
 import { missingWords } from '../render/incident-next.ts';
 import { timeWords } from '../render/time.ts';
@@ -17,24 +18,29 @@ export const approveCommand = defineCommand({
   summary: 'signs for a stage or a tier that waits',
   define: (command) => atGateOptions(command, 'the one open where not given'),
   input: atGateInput,
-  run: async (session, input) =>
-    await decideAtGate(session, input, async ({ view, signer, server, ...said }) => {
-      const gate = chooseGate(view, said);
-      const start = await readStart(server, view.status);
-      const at = timeWords(new Date(view.status.startedAt), timeOptions(session.context.env));
-      return {
-        verb: 'approve',
-        gate,
-        words: [
-          waitsWords(session, view, { gate, signer }),
-          '',
-          ...signedForWords(view.plan.header, view.plan.digest, gate),
-          start ? askedWords(start, at) : `Asked by ${view.status.startedBy}, ${at}`,
-        ],
-        ask: 'yes',
-      };
-    }),
+  run: async (session, input) => await decideAtGate(session, input, async (at) => await proposeApproval(session, at)),
 });
+
+/** What an approval is put to its signer as: who is waited for, what is signed, who asked. */
+export async function proposeApproval(
+  session: Session,
+  { view, signer, readStart, ...said }: AtGate,
+): Promise<Proposal> {
+  const gate = chooseGate(view, said);
+  const start = await readStart();
+  const at = timeWords(new Date(view.status.startedAt), timeOptions(session.context.env));
+  return {
+    verb: 'approve',
+    gate,
+    words: [
+      waitsWords(session, view, { gate, signer }),
+      '',
+      ...signedForWords(view.plan.header, view.plan.digest, gate),
+      start ? askedWords(start, at) : `Asked by ${view.status.startedBy}, ${at}`,
+    ],
+    ask: 'yes',
+  };
+}
 
 /** `INC-42 waits for 1 platform. You are bo@example.org (platform), denied in 7 m 41 s.` */
 function waitsWords(

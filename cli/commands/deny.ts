@@ -1,5 +1,7 @@
 import { defineCommand } from '../command.ts';
+import type { AtGate } from '../decision/at-gate.ts';
 import { decideAtGate } from '../decision/at-gate.ts';
+import type { Proposal } from '../decision/decide.ts';
 import { atGateInput, atGateOptions } from '../decision/options.ts';
 import { chooseGate } from '../incident/gates.ts';
 
@@ -9,11 +11,10 @@ export const denyCommand = defineCommand({
   summary: 'says no at a gate; the incident then holds',
   define: (command) => atGateOptions(command, 'the one open where not given'),
   input: atGateInput,
-  run: async (session, input) =>
-    await decideAtGate(session, input, ({ view, ...said }) => ({
-      verb: 'deny',
-      gate: chooseGate(view, said),
-      words: [],
-      ask: 'nothing',
-    })),
+  run: async (session, input) => await decideAtGate(session, input, proposeDenial),
 });
+
+/** What a denial is put to its signer as: nothing is asked. */
+export function proposeDenial({ view, ...said }: AtGate): Proposal {
+  return { verb: 'deny', gate: chooseGate(view, said), words: [], ask: 'nothing' };
+}

@@ -1,7 +1,8 @@
-import type { Server } from '../context.ts';
+import type { Decision } from '../../model/decision.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { gateByCode } from '../incident/by-code.ts';
 import type { IncidentView } from '../incident/reach.ts';
+import { readStart } from '../incident/start-decision.ts';
 import type { Session } from '../session.ts';
 import type { Proposal } from './decide.ts';
 import { decide } from './decide.ts';
@@ -12,7 +13,8 @@ import type { Signer } from './signer.ts';
 export interface AtGate {
   readonly view: IncidentView;
   readonly signer: Signer;
-  readonly server: Server;
+  /** The decision that started it; nothing where it can't be had. */
+  readonly readStart: () => Promise<Decision | undefined>;
   /** From `--gate`. */
   readonly named: string | undefined;
   /** The gate a code led to; it waits. */
@@ -29,12 +31,25 @@ export async function decideAtGate(
     return await decide(
       session,
       { ...input, incident: place.incident },
-      async (view, signer, server) => await propose({ view, signer, server, named, found: undefined }),
+      async (view, signer, server) =>
+        await propose({
+          view,
+          signer,
+          readStart: async () => await readStart(server, view.status),
+          named,
+          found: undefined,
+        }),
     );
   }
   const { incident, gate } = await session.withServer(async (server) => await gateByCode(server, place.code));
   return await decide(session, { ...input, incident }, async (view, signer, server) => {
-    const proposal = await propose({ view, signer, server, named, found: gate });
+    const proposal = await propose({
+      view,
+      signer,
+      readStart: async () => await readStart(server, view.status),
+      named,
+      found: gate,
+    });
     return { ...proposal, words: [`${place.code} is gate ${gate} of ${incident}.`, ...proposal.words] };
   });
 }

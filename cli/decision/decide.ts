@@ -46,38 +46,46 @@ export async function decide(session: Session, input: DecidingInput, propose: Pr
     const view = await readView(server, input.incident);
     const signer = await findSigner(session.context, input, view.plan.header.roster);
     const proposal = await propose(view, signer, server);
-    const made = makeDecision(
-      session.context,
-      factsOf(view, { input, proposal, signer, namespace: server.namespace }),
-      durationMs(input.expires),
-    );
-    noteLines(session, proposal.words);
-    if (input.dryRun) return showDryRun(session, made);
-    if (!(await isConfirmed(session, { proposal, signer, incident: input.incident }))) {
-      session.note('Nothing was signed, and nothing sent.');
-      return exitCodes.error;
-    }
-    const signed = await signDocument(session.context, signer.key, made.document);
-    if (!input.print) return await deliver(session, server, { made, signed });
-    session.context.stdout.write(`${JSON.stringify(signed)}\n`);
+    const outcome = await signProposal(session, { view, input, proposal, signer });
+    if (typeof outcome === 'number') return outcome;
+    if (!input.print) return await deliver(session, server, outcome);
+    session.context.stdout.write(`${JSON.stringify(outcome.signed)}\n`);
     return exitCodes.done;
   });
 }
 
-function factsOf(
-  { status, plan }: IncidentView,
-  said: {
-    readonly input: DecidingInput;
-    readonly proposal: Proposal;
-    readonly signer: Signer;
-    readonly namespace: string;
-  },
-): DecisionFacts {
-  const { input, proposal, signer, namespace } = said;
+/** What is put to somebody, and how they sign. The view's namespace is the one decided in. */
+export interface Put {
+  readonly view: IncidentView;
+  readonly input: Pick<DecidingInput, 'reason' | 'expires' | 'dryRun'>;
+  readonly proposal: Proposal;
+  readonly signer: Signer;
+}
+
+/** A decision and its signature. */
+export interface SignedOutcome {
+  readonly made: MadeDecision;
+  readonly signed: SignedDecision;
+}
+
+/** Says in words what is signed, asks, and signs; or the exit code where nothing is signed, on `--dry-run` or a no. */
+export async function signProposal(session: Session, put: Put): Promise<SignedOutcome | ExitCode> {
+  const { view, input, proposal, signer } = put;
+  const made = makeDecision(session.context, factsOf(put), durationMs(input.expires));
+  noteLines(session, proposal.words);
+  if (input.dryRun) return showDryRun(session, made);
+  if (!(await isConfirmed(session, { proposal, signer, incident: view.status.incident }))) {
+    session.note('Nothing was signed, and nothing sent.');
+    return exitCodes.error;
+  }
+  return { made, signed: await signDocument(session.context, signer.key, made.document) };
+}
+
+function factsOf({ view: { status, plan }, input, proposal, signer }: Put): DecisionFacts {
   return {
     estate: plan.header.estate.name,
-    namespace,
-    incident: input.incident,
+    namespace: status.namespace,
+    incident: status.incident,
     start: status.start,
     plan: plan.digest,
     ...(proposal.gate === undefined ? {} : { gate: proposal.gate }),
@@ -87,11 +95,8 @@ function factsOf(
   };
 }
 
-async function deliver(
-  session: Session,
-  server: Server,
-  { made, signed }: { readonly made: MadeDecision; readonly signed: SignedDecision },
-): Promise<ExitCode> {
+/** Sends what was signed, and says what became of it. @throws CliFailure FD-301, exit 4, where the incident denies it */
+export async function deliver(session: Session, server: Server, { made, signed }: SignedOutcome): Promise<ExitCode> {
   const { incident } = made.decision;
   const record = await sendDecision(server, incident, signed);
   if (record.verdict === 'denied') throw denied(incident, record);

@@ -12,10 +12,26 @@ const deadlineExceeded = 4;
 const failedPrecondition = 9;
 const unavailable = 14;
 
+/** What of a status decisions are made from. */
+export type DecidedFrom = Pick<
+  IncidentStatus,
+  | 'incident'
+  | 'estate'
+  | 'namespace'
+  | 'plan'
+  | 'start'
+  | 'startedBy'
+  | 'startedAt'
+  | 'hold'
+  | 'stages'
+  | 'gates'
+  | 'clocks'
+>;
+
 /** An incident as it stands, with the plan people sign for, verified. */
 export interface IncidentView {
-  readonly status: IncidentStatus;
-  readonly plan: Plan;
+  readonly status: DecidedFrom;
+  readonly plan: Pick<Plan, 'digest' | 'header'>;
 }
 
 /** Reads where an incident stands. @throws CliFailure FD-502 where no worker answers within `withinMs` */
@@ -43,6 +59,11 @@ export async function readView(server: Server, incident: string): Promise<Incide
         ? `${incident} was rejected at its start, so there is nothing to decide. Plan again and start it anew.`
         : `${incident} is still being planned. Try again in some seconds: firedoor status ${incident}`,
     );
+  }
+  if (status.incident !== incident) {
+    throw new CliFailure(`Asked for ${incident}, the answer is about another incident. Nothing was signed.`, {
+      exitCode: exitCodes.notAuthorised,
+    });
   }
   const computed = sha256(canonical(plan.header));
   if (computed !== status.plan || computed !== plan.digest || status.namespace !== server.namespace) {

@@ -1,19 +1,26 @@
 import { sha256 } from '../../documents/digest.ts';
-import type { Decision } from '../../model/decision.ts';
+import type { Decision, SignedDecision } from '../../model/decision.ts';
 import { readDecision, signedDecision } from '../../model/decision.ts';
 import type { IncidentStatus } from '../../model/incident.ts';
 import type { Server } from '../context.ts';
+
+type Started = Pick<IncidentStatus, 'incident' | 'start'>;
 
 /**
  * The decision that started an incident, from the first event of its history, held to the digest that every later decision
  * names: who asked, and why. Nothing where history no longer has it.
  */
-export async function readStart(server: Server, status: IncidentStatus): Promise<Decision | undefined> {
+export async function readStart(server: Server, status: Started): Promise<Decision | undefined> {
+  const signed = await readSignedStart(server, status);
+  const read = signed && readDecision(signed.document);
+  return read?.ok ? read.decision : undefined;
+}
+
+/** {@link readStart}, as it was signed. */
+export async function readSignedStart(server: Server, status: Started): Promise<SignedDecision | undefined> {
   const input = await firstArgument(server, status.incident).catch(() => undefined);
   const parsed = signedDecision.safeParse(startOf(input));
-  if (!parsed.success || sha256(parsed.data.document) !== status.start) return undefined;
-  const read = readDecision(parsed.data.document);
-  return read.ok ? read.decision : undefined;
+  return parsed.success && sha256(parsed.data.document) === status.start ? parsed.data : undefined;
 }
 
 function startOf(input: unknown): unknown {
