@@ -44,7 +44,9 @@ export const decisionMakeCommand = defineCommand({
     const proposal = await proposalOf(session, verb, { ...input, ...at });
     const since = `${view.status.incident} as it stood ${timeWords(askedAt, timeOptions(context.env))}.`;
     const outcome = await signProposal(session, {
-      ...{ view, input, signer },
+      view,
+      input,
+      signer,
       proposal: { ...proposal, words: [since, ...proposal.words] },
     });
     if (typeof outcome === 'number') return outcome;

@@ -79,7 +79,16 @@ export interface Ask {
 export function renderAsk(view: IncidentView, started: SignedDecision | undefined, askedAt: Date): string {
   const { incident, estate, namespace, plan, start, startedBy, startedAt, hold, stages, gates, clocks } = view.status;
   const shown: DecidedFrom = {
-    ...{ incident, estate, namespace, plan, start, startedBy, startedAt, stages, gates, clocks },
+    incident,
+    estate,
+    namespace,
+    plan,
+    start,
+    startedBy,
+    startedAt,
+    stages,
+    gates,
+    clocks,
     ...(hold === undefined ? {} : { hold }),
   };
   const file = { schema: 'firedoor/ask/v1', askedAt: askedAt.toISOString(), status: shown, header: view.plan.header };

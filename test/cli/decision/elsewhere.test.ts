@@ -127,15 +127,17 @@ describe('what came by hand', () => {
 
   it('shows who started it and why, where the signed start came with it', async () => {
     const document = canonical({
-      ...{
-        kind: 'Decision',
-        estate: plan.header.estate.name,
-        namespace: 'default',
-        incident: 'INC-42',
-        plan: plan.digest,
-      },
-      ...{ verb: 'start', by: 'ada@example.org', reason: 'VDI beaconing' },
-      ...{ issued: '2025-04-22T13:00:00Z', expires: '2025-04-22T13:30:00Z', nonce: '0'.repeat(32) },
+      kind: 'Decision',
+      estate: plan.header.estate.name,
+      namespace: 'default',
+      incident: 'INC-42',
+      plan: plan.digest,
+      verb: 'start',
+      by: 'ada@example.org',
+      reason: 'VDI beaconing',
+      issued: '2025-04-22T13:00:00Z',
+      expires: '2025-04-22T13:30:00Z',
+      nonce: '0'.repeat(32),
     });
     const view = { status: { ...sampleStatus(plan), start: sha256(document) }, plan };
     const file = renderAsk(view, { document, signature: 'kept' }, new Date());
