@@ -7,6 +7,8 @@ import { layout as sharedRoleLayout } from './shared-role/layout.ts';
 import { wiring as sharedRoleWiring } from './shared-role/wiring.ts';
 import { layout as smallLayout } from './small/layout.ts';
 import { wiring as smallWiring } from './small/wiring.ts';
+import { layout as twoIncidentsLayout } from './two-incidents/layout.ts';
+import { wiring as twoIncidentsWiring } from './two-incidents/wiring.ts';
 import type { Layout } from './layout.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -65,8 +67,17 @@ export const scenarios = {
     targets: [],
     except: [],
   },
+  'two-incidents': {
+    name: 'two-incidents',
+    directory: folder('two-incidents'),
+    layout: twoIncidentsLayout,
+    wiring: twoIncidentsWiring,
+    compromised: ['call-centre-vdi'],
+    targets: [],
+    except: [],
+  },
 } as const satisfies Record<string, Omit<Scenario, 'name'> & { name: string }>;
-export type ScenarioName = 'small' | 'retail-and-funeralcare' | 'logistics' | 'shared-role';
+export type ScenarioName = 'small' | 'retail-and-funeralcare' | 'logistics' | 'shared-role' | 'two-incidents';
 
 function folder(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));

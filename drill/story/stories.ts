@@ -8,6 +8,7 @@ import type { PartResult, Story } from './part.ts';
 import { refused } from './refused.ts';
 import { released } from './released.ts';
 import { sharedRole } from './shared-role.ts';
+import { twoIncidents } from './two-incidents.ts';
 
 /** What is told in a scenario: its parts, in order. */
 interface Telling {
@@ -32,4 +33,5 @@ export const stories: Readonly<Record<ScenarioName, Telling>> = {
   'retail-and-funeralcare': { tell: whole },
   logistics: { tell: logistics },
   'shared-role': { tell: sharedRole },
+  'two-incidents': { tell: twoIncidents },
 };

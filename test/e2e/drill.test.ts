@@ -81,6 +81,21 @@ describe('npm run drill', () => {
   );
 
   test(
+    'two incidents: either gateway may go and not both; the desktops are shared, and the last one out gives back',
+    async () => {
+      const { code, out, summary } = await drill(['--scenario', 'two-incidents']);
+      expect(
+        summary.parts.flatMap((part) => part.checks.filter((check) => !check.ok)),
+        out,
+      ).toEqual([]);
+      const names = ['opened', 'contained', 'shared', 'released', 'audited', 'audited'];
+      expect(summary.parts.map((part) => part.name)).toEqual(names);
+      expect({ code, ok: summary.ok }).toEqual({ code: 0, ok: true });
+    },
+    drillMs,
+  );
+
+  test(
     'with guard and planner sabotaged, stores go down and the drill says so',
     async () => {
       const { code, summary } = await drill(['--sabotage', 'guard', '--scenario', 'small']);
