@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { sha256 } from '../../documents/digest.ts';
 import type { SignedDecision } from '../../model/decision.ts';
 import type { DecisionRecord, DenialReason } from '../../model/incident.ts';
@@ -24,11 +25,37 @@ export async function sendDecision(server: Server, incident: string, signed: Sig
     server,
     { incident, withinMs: answerWithinMs },
     async () =>
-      await handle.executeUpdate(decideUpdate, {
-        args: [signed],
-        updateId: `decide:${sha256(signed.document).replace('sha256:', '')}`,
-      }),
+      await untilTaken(
+        async () =>
+          await handle.executeUpdate(decideUpdate, {
+            args: [signed],
+            updateId: `decide:${sha256(signed.document).replace('sha256:', '')}`,
+          }),
+      ),
   );
+}
+
+/**
+ * Sends again what the Service turned away before the incident saw it, as it does when many come at once. It is one decision
+ * however often it is sent.
+ */
+async function untilTaken(send: () => Promise<DecisionRecord>): Promise<DecisionRecord> {
+  const endMs = Date.now() + answerWithinMs;
+  for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, 2_000)) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isTurnedAway(error) || Date.now() + pauseMs > endMs) throw error;
+      // Spread, so that those turned away together do not come back together.
+      await wait(pauseMs * (0.5 + Math.random()));
+    }
+  }
+}
+
+/** The Service's own failure for an update that no workflow task took up (temporalio/temporal#5169). */
+function isTurnedAway(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'type' in cause && cause.type === 'UnprocessedUpdate';
 }
 
 /** FD-301: what a denied decision ends with, exit 4: why, and what would count instead. */

@@ -174,6 +174,22 @@ describe('decision send', () => {
     }
   });
 
+  it('sends again what the Service turned away among many, under the same id, and nothing else', async () => {
+    const { stdout } = await make(['hold', 'ask.json']);
+    const failed = (type: string): Error =>
+      Object.assign(new Error('Workflow Update failed', { cause: Object.assign(new Error('no'), { type }) }), {
+        name: 'WorkflowUpdateFailedError',
+      });
+    const away = failed('UnprocessedUpdate');
+    const fake = fakeServer({ status: sampleStatus(plan), plan, turnedAway: [away, away] });
+    expect(await send(stdout, fake)).toMatchObject({ exitCode: 0 });
+    expect(new Set(fake.received.updateIds).size).toBe(1);
+    expect(fake.received.updateIds).toHaveLength(3);
+    const other = fakeServer({ status: sampleStatus(plan), plan, turnedAway: [failed('Other')] });
+    expect(await send(stdout, other)).toMatchObject({ exitCode: 1 });
+    expect(other.received.updateIds).toHaveLength(1);
+  });
+
   it('reports the denial of one whose words were changed on the way, exit 4', async () => {
     const signed = JSON.parse((await make(['hold', 'ask.json'])).stdout) as SignedDecision;
     const changedWords = { ...signed, document: signed.document.replace('ticket 881', 'ticket 882') };

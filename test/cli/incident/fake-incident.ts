@@ -22,6 +22,8 @@ export interface FakeIncident {
   /** Set where the workflow exists before `start`. */
   readonly described?: { readonly name: string; readonly phase: string };
   readonly startFails?: Error;
+  /** What decisions fail with before one is heard, in order. */
+  readonly turnedAway?: readonly Error[];
   /** Other incidents that run, or what reading them fails with. */
   readonly others?: readonly (IncidentStatus | { readonly incident: string; readonly fails: Error })[];
 }
@@ -35,6 +37,8 @@ export function fakeServer(incident: FakeIncident): { readonly server: Server; r
     executeUpdate: async (_: unknown, { args, updateId }: { args: [SignedDecision]; updateId: string }) => {
       received.decisions.push(args[0]);
       received.updateIds.push(updateId);
+      const failure = incident.turnedAway?.[received.updateIds.length - 1];
+      if (failure) throw failure;
       return incident.answer ?? (await judge(args[0], incident.plan));
     },
     describe: async () => describe(incident),
