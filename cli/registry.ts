@@ -24,6 +24,7 @@ import { decisionMakeCommand } from './commands/decision-make.ts';
 import { decisionSendCommand } from './commands/decision-send.ts';
 import { auditExportCommand } from './commands/audit-export.ts';
 import { auditReplayCommand } from './commands/audit-replay.ts';
+import { auditOcsfCommand } from './commands/audit-ocsf.ts';
 import { auditTimelineCommand } from './commands/audit-timeline.ts';
 import { codecServeCommand } from './commands/codec-serve.ts';
 import { statusCommand } from './commands/status.ts';
@@ -59,6 +60,7 @@ export const commands: readonly CommandDefinition[] = [
   auditExportCommand,
   auditReplayCommand,
   auditTimelineCommand,
+  auditOcsfCommand,
   codecServeCommand,
   schemaCommand,
   explainCommand,
