@@ -25,6 +25,7 @@ import { decisionSendCommand } from './commands/decision-send.ts';
 import { auditExportCommand } from './commands/audit-export.ts';
 import { auditReplayCommand } from './commands/audit-replay.ts';
 import { auditOcsfCommand } from './commands/audit-ocsf.ts';
+import { auditReportCommand } from './commands/audit-report.ts';
 import { auditTimelineCommand } from './commands/audit-timeline.ts';
 import { codecServeCommand } from './commands/codec-serve.ts';
 import { statusCommand } from './commands/status.ts';
@@ -61,6 +62,7 @@ export const commands: readonly CommandDefinition[] = [
   auditReplayCommand,
   auditTimelineCommand,
   auditOcsfCommand,
+  auditReportCommand,
   codecServeCommand,
   schemaCommand,
   explainCommand,
