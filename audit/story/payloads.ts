@@ -8,6 +8,9 @@ const exportedPayloads = z.object({
     .min(1),
 });
 
+/** What the codec gives in place of a payload that its keys don't open. */
+const unreadable = z.strictObject({ unreadable: z.string() });
+
 /** Reads payloads of an export, which holds them as history does: compressed, and encrypted where the workers had keys. */
 export class PayloadReader {
   /** Payloads that could not be read: encrypted with a key that is not at hand, or damaged. */
@@ -25,7 +28,10 @@ export class PayloadReader {
     if (!payload) return undefined;
     try {
       const [plain] = await this.#codec.decode([bytesOf(payload)]);
-      return plain === undefined ? undefined : defaultPayloadConverter.fromPayload(plain);
+      const read: unknown = plain === undefined ? undefined : defaultPayloadConverter.fromPayload(plain);
+      if (!unreadable.safeParse(read).success) return read;
+      this.unread += 1;
+      return undefined;
     } catch {
       this.unread += 1;
       return undefined;
