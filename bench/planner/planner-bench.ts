@@ -5,7 +5,8 @@ import { measurePlanning } from './planning.ts';
 /** How long planning takes, and how its graph work compares to networkx. */
 export const plannerBench: Bench = {
   name: 'planner',
-  summary: 'plan, advice and memory at 10,000 hosts; waves and a guard check at 100,000 systems beside networkx',
+  summary:
+    'plan, advice, refusal and memory at 10,000 hosts; waves and a guard check at 100,000 systems beside networkx',
   run: async (tools) => {
     const planning = await measurePlanning(tools);
     const graphs = await measureGraphs(tools);
