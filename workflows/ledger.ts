@@ -30,6 +30,8 @@ import { askUpdate, claimsQuery } from './messages.ts';
 export interface LedgerInput {
   readonly estate: string;
   readonly carried?: Claims;
+  /** Events after which it continues as new, besides when the server suggests it: for tests. */
+  readonly continueAfterEvents?: number;
 }
 
 /**
@@ -50,7 +52,10 @@ export async function ledger(input: LedgerInput): Promise<void> {
   setHandler(claimsQuery, () => book.claims ?? null, {
     description: 'Every claim there is, in the order they came. `null` while the ledger is made whole.',
   });
-  await condition(() => workflowInfo().continueAsNewSuggested);
+  await condition(() => {
+    const { continueAsNewSuggested, historyLength } = workflowInfo();
+    return continueAsNewSuggested || historyLength >= (input.continueAfterEvents ?? Infinity);
+  });
   await condition(allHandlersFinished);
   await continueAsNew<typeof ledger>({ ...input, ...(book.claims ? { carried: book.claims } : {}) });
 }
