@@ -126,7 +126,7 @@ export function continuityOf(slice: Slice): Continuity {
         walked ??= walkSystems(ground, world).moments;
         return walkServices(services, walked, { ...world, failing }).moments;
       },
-      adding: (more) => aheadIn({ ...world, tally: world.tally.adding(more) }),
+      adding: (more) => aheadIn({ ...world, tally: world.tally.adding(more), less: walked?.[0] ?? world.less }),
     };
   };
   const ahead = (outlook: Omit<Outlook, 'failing'>): Ahead => aheadIn(inTime(outlook, strikes));

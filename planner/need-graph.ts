@@ -121,8 +121,31 @@ export function buildNeedGraph(slice: Slice): NeedGraph {
  * @param expired - by position in `graph.delayed`, whether its time has run out; it then falls with what it is for
  */
 export function settle(graph: NeedGraph, struck: readonly number[], expired: Uint8Array): Int32Array {
-  const { leanersFrom, leaners, delayed, delayedOn } = graph;
   const slack = graph.slack.slice();
+  const down: number[] = [];
+  for (let node = 0; node < slack.length; node += 1) if ((slack[node] ?? 0) < 0) down.push(node);
+  return fall(graph, { slack, down, struck, expired });
+}
+
+/** As {@link settle}, from where fewer had been struck and all else was the same. */
+export function settleMore(
+  graph: NeedGraph,
+  settled: Int32Array,
+  { struck, expired }: Omit<Falling, 'slack' | 'down'>,
+): Int32Array {
+  return fall(graph, { slack: settled.slice(), down: [], struck, expired });
+}
+
+interface Falling {
+  readonly slack: Int32Array;
+  /** Nodes that are down and have taken nothing with them yet. */
+  readonly down: readonly number[];
+  readonly struck: readonly number[];
+  readonly expired: Uint8Array;
+}
+
+function fall(graph: NeedGraph, { slack, down, struck, expired }: Falling): Int32Array {
+  const { leanersFrom, leaners, delayed, delayedOn } = graph;
   // Every node falls once at most.
   const fallen = new Int32Array(slack.length);
   let count = 0;
@@ -131,7 +154,7 @@ export function settle(graph: NeedGraph, struck: readonly number[], expired: Uin
     slack[node] = left - 1;
     if (left === 0) fallen[count++] = node;
   };
-  for (let node = 0; node < slack.length; node += 1) if ((slack[node] ?? 0) < 0) fallen[count++] = node;
+  for (const node of down) fallen[count++] = node;
   for (const node of struck) loosen(node);
   while (count > 0) {
     const node = fallen[--count] ?? 0;

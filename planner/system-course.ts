@@ -1,7 +1,7 @@
 import type { Clocks, Contained } from '../model/continuity.ts';
 import type { Slice } from '../model/plan.ts';
 import type { NeedGraph } from './need-graph.ts';
-import { settle } from './need-graph.ts';
+import { settle, settleMore } from './need-graph.ts';
 import type { Strikes, Tally } from './strikes.ts';
 
 /** What is contained, from when on, what is remembered, and when it is due back; milliseconds of one clock. */
@@ -13,6 +13,8 @@ export interface ContainedInTime {
   readonly dueMs: ReadonlyMap<string, number>;
   /** The last moment looked at; infinity for as long as anything changes. */
   readonly untilMs: number;
+  /** The first moment of the same world with less contained, where it is known. */
+  readonly less?: SystemMoment | undefined;
 }
 
 /** How the nodes of a need graph stand from one time on; below zero is down. */
@@ -105,7 +107,10 @@ export function walkSystems(ground: SystemGround, world: ContainedInTime, watche
     const gaveWay = atMs === nowMs ? [] : gaveWayAt(ground, since, atMs);
     const expired = Uint8Array.from(graph.delayed, (each) => Number(endsMs(each, since) <= atMs));
     const struck = atMs === nowMs ? world.tally.struck() : strikes.struckBy(stillContained(world, atMs));
-    const slack = settle(graph, struck, expired);
+    const slack =
+      world.less && atMs === nowMs
+        ? settleMore(graph, world.less.slack, { struck, expired })
+        : settle(graph, struck, expired);
     noteDown(followed, since, { atMs, slack });
     moments.push({ atMs, slack, gaveWay });
     let nextMs = releases.find((time) => time > atMs) ?? Infinity;
