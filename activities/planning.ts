@@ -6,6 +6,8 @@ import type { Plan, PlanHeader } from '../model/plan.ts';
 import type { Parameters, Playbook } from '../model/playbook.ts';
 import { playbook as playbookSchema } from '../model/playbook.ts';
 import type { Refusal } from '../model/refusal.ts';
+import type { WaiverRequest } from '../model/waiver.ts';
+import { waiverRequests } from '../model/waiver.ts';
 import { differences } from '../planner/difference.ts';
 import type { PlannerInputs } from '../planner/plan.ts';
 import { compilePlan } from '../planner/plan.ts';
@@ -23,6 +25,8 @@ export interface PlanningInput {
   readonly parameters: Parameters;
   readonly except: readonly string[];
   readonly narrow: readonly string[];
+  /** Waivers asked for. */
+  readonly breakGlass?: readonly WaiverRequest[];
   readonly shown?: PlanHeader;
 }
 
@@ -74,8 +78,10 @@ export function planningActivities(deps: ActivityDeps, compile: Compile = compil
   return {
     compilePlan: async (input) => {
       const playbook = playbookSchema.safeParse(input.playbook);
-      if (!playbook.success) {
-        throw ApplicationFailure.nonRetryable('the request holds no valid playbook', failureTypes.invalidInput);
+      const breakGlass = waiverRequests.safeParse(input.breakGlass ?? []);
+      if (!playbook.success || !breakGlass.success) {
+        const what = playbook.success ? 'waivers' : 'playbook';
+        throw ApplicationFailure.nonRetryable(`the request holds no valid ${what}`, failureTypes.invalidInput);
       }
       const live = await readLive(deps, {
         accounts: deps.estate.accounts.map((account) => account.name),
@@ -87,6 +93,7 @@ export function planningActivities(deps: ActivityDeps, compile: Compile = compil
         parameters: input.parameters,
         except: input.except,
         narrow: input.narrow,
+        breakGlass: breakGlass.data,
         live,
         allowedSigners: deps.allowedSigners,
         revocations: deps.revocations,

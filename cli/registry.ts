@@ -10,6 +10,8 @@ import { devCommand } from './commands/dev.ts';
 import { explainCommand } from './commands/explain.ts';
 import { abortCommand } from './commands/abort.ts';
 import { approveCommand } from './commands/approve.ts';
+import { breakGlassCommand } from './commands/break-glass.ts';
+import { reviewCommand } from './commands/review.ts';
 import { attestCommand } from './commands/attest.ts';
 import { denyCommand } from './commands/deny.ts';
 import { extendCommand } from './commands/extend.ts';
@@ -46,6 +48,7 @@ export const commands: readonly CommandDefinition[] = [
   waitCommand,
   listCommand,
   approvalsCommand,
+  breakGlassCommand,
   approveCommand,
   denyCommand,
   attestCommand,
@@ -58,6 +61,7 @@ export const commands: readonly CommandDefinition[] = [
   decisionAskCommand,
   decisionMakeCommand,
   decisionSendCommand,
+  reviewCommand,
   auditExportCommand,
   auditReplayCommand,
   auditTimelineCommand,

@@ -1,6 +1,7 @@
 import type { EstateFile, Service } from '../model/estate.ts';
 import { isAtLeast, servingModes } from '../model/modes.ts';
 import { principalParts } from '../model/names.ts';
+import type { Quorum } from '../model/quorum.ts';
 import type { Checks } from './checks.ts';
 import { checkDistinct, checkNeed, checkReference, checkRoles, report } from './checks.ts';
 
@@ -47,10 +48,18 @@ function checkNamesOnce(checks: Checks, estate: EstateFile): void {
 function checkAuthority(checks: Checks, estate: EstateFile, { roles }: EstateNames): void {
   for (const [verb, quorum] of Object.entries(estate.authority)) {
     checkRoles(checks, quorum, { path: ['authority', verb], roles });
+    checkTwoPeople(checks, { verb, quorum });
   }
   for (const [effect, quorum] of Object.entries(estate.leastQuorum)) {
     checkRoles(checks, quorum, { path: ['leastQuorum', effect], roles });
   }
+}
+
+/** Nobody waives a floor alone, and nobody reviews a waiver alone. */
+function checkTwoPeople(checks: Checks, { verb, quorum }: { readonly verb: string; readonly quorum: Quorum }): void {
+  const people = Object.values(quorum).reduce((sum, count) => sum + count, 0);
+  if ((verb !== 'break-glass' && verb !== 'review') || people >= 2) return;
+  report(checks, ['authority', verb], { found: 'one person', expected: 'at least two, such as { break-glass: 2 }' });
 }
 
 function checkPrincipals(checks: Checks, estate: EstateFile, { accounts, systems }: EstateNames): void {

@@ -9,6 +9,8 @@ export const defaultAuthority = {
   release: { 'ir-lead': 1 },
   skip: { 'ir-lead': 1, platform: 1 },
   extend: { 'ir-lead': 1, platform: 1 },
+  'break-glass': { 'break-glass': 2 },
+  review: { 'break-glass': 2 },
   hold: 'any',
   deny: 'gate',
   approve: 'gate',
@@ -30,6 +32,3 @@ export function authorityFor(verb: Verb, authority: Authority): Quorum | 'any' |
 export function holdsARole(person: Person, quorum: Quorum): boolean {
   return person.roles.some((role) => Object.hasOwn(quorum, role));
 }
-
-/** Who must sign for an extension with which a protected service would fall below its floor: it is a breaking of glass. */
-export const breakGlassQuorum: Quorum = { 'break-glass': 2 };

@@ -74,6 +74,12 @@ export const codes = {
       'Two incidents on one target share its state before; the later one waits until the earlier is done there, and this one holds since the other does, or was ended from outside.',
     remedy: 'Settle the other incident and resume; or skip, abort or release this one. `firedoor list` shows both.',
   },
+  'FD-212': {
+    title: 'a floor cannot be waived',
+    meaning:
+      'Breaking glass lowers a floor of a protected service for a time. This service is not protected, what was asked for is no less than its floors are, or it is not said until when.',
+    remedy: 'Leave the waiver out, or say how far the service may fall and until when.',
+  },
   'FD-301': {
     title: 'a decision was denied',
     meaning:
@@ -132,4 +138,5 @@ export const refusalCode = z.enum([
   'FD-206',
   'FD-207',
   'FD-208',
+  'FD-212',
 ]);

@@ -5,7 +5,8 @@ import { verb } from './verbs.ts';
 
 /**
  * What a person signs (DESIGN.md, *Decisions*). `start` is the sha256 of the start decision's document, absent in the
- * start decision itself; `gate` names the stage, `restore/<tier>`, or for `attest` `restore/<tier>/<what is attested>`.
+ * start decision itself; `gate` names the stage, `restore/<tier>`, `start/break-glass`, `close/review`, or for `attest`
+ * `restore/<tier>/<what is attested>`.
  */
 export const decision = z.strictObject({
   kind: z.literal('Decision'),

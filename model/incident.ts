@@ -3,6 +3,7 @@ import type { Quorum } from './quorum.ts';
 import type { Refusal } from './refusal.ts';
 import type { TargetStatus } from './step.ts';
 import type { Verb } from './verbs.ts';
+import type { WaivedFloor } from './waiver.ts';
 
 /** Where an incident stands (DESIGN.md, *The incident*). `planning` is the moment before the start is accepted. */
 export const phases = [
@@ -106,9 +107,12 @@ export interface TimelineEntry {
   readonly detail: string;
 }
 
-/** A clock that runs, as `firedoor status` shows it: a tier that is due back, or a service that gets worse by time alone. */
+/**
+ * A clock that runs, as `firedoor status` shows it: a tier that is due back, a service that gets worse by time alone, or a
+ * waiver that ends.
+ */
 export interface ClockStatus {
-  readonly kind: 'tier' | 'service';
+  readonly kind: 'tier' | 'service' | 'waiver';
   readonly name: string;
   readonly beganAt: string;
   readonly endsAt: string;
@@ -118,10 +122,21 @@ export interface ClockStatus {
   readonly warned: number;
 }
 
+/** A floor that people waive, or are asked to. What its review has come to stands with the gate `close/review`. */
+export interface WaiverStatus {
+  readonly service: string;
+  /** The floors in force until then. */
+  readonly floor: readonly WaivedFloor[];
+  readonly until: string;
+  /** Who broke glass for it; nobody while they are only asked. */
+  readonly signedBy: readonly string[];
+}
+
 /** Why an incident holds, in words, and what a person can do. */
 export interface HoldStatus {
   readonly since: string;
-  readonly cause: 'hold' | 'denied' | 'expired' | 'guard' | 'aws' | 'unverified' | 'undo' | 'overlap' | 'ledger';
+  readonly cause:
+    'hold' | 'denied' | 'expired' | 'guard' | 'aws' | 'unverified' | 'undo' | 'waiver' | 'overlap' | 'ledger';
   readonly detail: string;
 }
 
@@ -143,6 +158,7 @@ export interface IncidentStatus {
   readonly gates: readonly GateStatus[];
   readonly standings: readonly Standing[];
   readonly clocks: readonly ClockStatus[];
+  readonly waivers: readonly WaiverStatus[];
   readonly exceptions: readonly Exception[];
   readonly decisions: readonly DecisionRecord[];
   readonly timeline: readonly TimelineEntry[];

@@ -1,4 +1,5 @@
 import { authorityFor, holdsARole } from './authority.ts';
+import { openingVerb, reviewGateId } from './break-glass.ts';
 import type { Decision } from './decision.ts';
 import type { DenialReason } from './incident.ts';
 import type { GateDefinition, Roster } from './plan.ts';
@@ -66,6 +67,11 @@ export function gateIsMet(
   return isMet(gate.quorum, people) && gate.attest.every((name) => voices.attested.includes(name));
 }
 
+/** Whether a verb can be said at a gate: the one that fills its seats, or a no, which a review does not take. */
+export function isSaidAt(gate: string, verb: Decision['verb']): boolean {
+  return verb === openingVerb(gate) || (verb === 'deny' && gate !== reviewGateId);
+}
+
 /** The gate a decision's `gate` speaks of, and for an attestation what it attests. */
 export function gateOf(
   gates: readonly GateDefinition[],
@@ -73,7 +79,7 @@ export function gateOf(
 ): { gate: GateDefinition; attests?: string } | undefined {
   for (const gate of gates) {
     if (decision.verb !== 'attest') {
-      if (gate.id === decision.gate) return { gate };
+      if (gate.id === decision.gate && isSaidAt(gate.id, decision.verb)) return { gate };
       continue;
     }
     const attests = gate.attest.find((name) => `${gate.id}/${name}` === decision.gate);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { openingVerb } from './break-glass.ts';
 import { gateCode } from './gate-code.ts';
 import type { GateStatus, HoldStatus } from './incident.ts';
 import { incidentId, instant, name } from './names.ts';
@@ -7,6 +8,9 @@ import { quorumWords } from './quorum.ts';
 /** What happens to an incident as a whole, or stops it. Each is told with nothing but the incident's name. */
 const plainKinds = [
   'started',
+  'waiver',
+  'waiver-ended',
+  'review-due',
   'guard-refused',
   'aws-refused',
   'unverified',
@@ -40,6 +44,8 @@ const gateOpened = z.strictObject({
   attestations: z.number().int().min(0),
   /** Without an answer by then it is denied. */
   deadline: instant.optional(),
+  /** How it is answered, where that is not `approve` or `attest`. */
+  verb: z.enum(['break-glass', 'review']).optional(),
 });
 const gateEnded = z.strictObject({ kind: z.enum(gateEndKinds), ...ofGate });
 /** A clock, by its end alone: which service or tier it is of is behind the link. */
@@ -99,6 +105,9 @@ function wordsOf(incident: string, said: Telling): string {
     case 'clock-ended':
       return `${incident} ${clockWords[said.kind]} ${timeWords(said.ends)}. Look: firedoor status ${incident}`;
     case 'started':
+    case 'waiver':
+    case 'waiver-ended':
+    case 'review-due':
     case 'guard-refused':
     case 'aws-refused':
     case 'unverified':
@@ -116,6 +125,9 @@ function wordsOf(incident: string, said: Telling): string {
 
 const plainWords: Readonly<Record<(typeof plainKinds)[number], string>> = {
   started: 'has started',
+  waiver: 'has broken glass: a floor is waived for a time',
+  'waiver-ended': 'holds: a waiver has ended, and its floor does not hold',
+  'review-due': 'still waits for the review of what was waived',
   'guard-refused': 'holds: the guard stopped a wave',
   'aws-refused': 'holds: AWS refused',
   unverified: 'holds: an effect could not be verified',
@@ -140,11 +152,12 @@ function timeWords(at: string): string {
   return `${at.slice(11, 16)} UTC on ${at.slice(0, 10)}`;
 }
 
-function openedWords(incident: string, { code, awaits, attestations, deadline }: z.infer<typeof gateOpened>): string {
+function openedWords(incident: string, opened: z.infer<typeof gateOpened>): string {
+  const { code, awaits, attestations, deadline } = opened;
   const people = Object.keys(awaits).length === 0 ? [] : [quorumWords(awaits)];
   const attested = attestations === 0 ? [] : [`${attestations} attestation${attestations === 1 ? '' : 's'}`];
   const until = deadline === undefined ? '' : `, until ${timeWords(deadline)}`;
-  const verb = people.length === 0 ? 'attest' : 'approve';
+  const verb = opened.verb ?? (people.length === 0 ? 'attest' : 'approve');
   return `${incident} waits for ${[...people, ...attested].join(' and ')}${until}. Look and sign: firedoor ${verb} ${code}`;
 }
 
@@ -156,7 +169,16 @@ export function tellingOfGate(gate: GateStatus): Telling | undefined {
   if (state !== 'open') return { kind: `gate-${state}`, code, roles };
   const attestations = missingAttestations.length;
   const awaits = { ...missing };
-  return { kind: 'gate-opened', code, roles, awaits, attestations, ...(deadline === undefined ? {} : { deadline }) };
+  const verb = openingVerb(gate.id);
+  return {
+    kind: 'gate-opened',
+    code,
+    roles,
+    awaits,
+    attestations,
+    ...(deadline === undefined ? {} : { deadline }),
+    ...(verb === 'approve' ? {} : { verb }),
+  };
 }
 
 /** What is told when an incident begins to hold, by the cause. A gate's end is told with its code, at the gate. */
@@ -168,6 +190,7 @@ export const kindOfHold: Readonly<Record<HoldStatus['cause'], (typeof plainKinds
   undo: 'undo-failed',
   overlap: 'overlap',
   ledger: 'ledger-unready',
+  waiver: 'waiver-ended',
   denied: undefined,
   expired: undefined,
 };

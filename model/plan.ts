@@ -7,6 +7,7 @@ import { digest, instant, name, personId, principalId } from './names.ts';
 import { playbook } from './playbook.ts';
 import { quorum } from './quorum.ts';
 import { verb } from './verbs.ts';
+import { waiver } from './waiver.ts';
 
 const count = z.number().int().min(0);
 const share = z.number().min(0).max(1);
@@ -126,7 +127,7 @@ export const roster = z.strictObject({
 export type Roster = z.infer<typeof roster>;
 
 const gate = z.strictObject({
-  /** The stage's name, or `restore/<tier>`. */
+  /** The stage's name, `restore/<tier>`, or one of those in `model/break-glass.ts`. */
   id: z.string(),
   quorum,
   withinMs: count.optional(),
@@ -224,6 +225,8 @@ export const planHeader = z.strictObject({
   stages: z.array(stage),
   tiers: z.array(tier),
   services: z.array(plannedService),
+  /** Floors lowered for a time, by service; absent where none is. Two people sign for them before anything is done. */
+  waivers: z.array(waiver).min(1).optional(),
   permissions: z.array(z.string()),
   touches: z.array(z.strictObject({ account: name, region: z.string(), instances: count, users: count, roles: count })),
   atLeastMs: count,

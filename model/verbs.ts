@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** What a signed decision can say (DESIGN.md, *Decisions*). */
 export const verbs = [
   'start',
+  'break-glass',
   'approve',
   'deny',
   'hold',
@@ -12,6 +13,7 @@ export const verbs = [
   'abort',
   'release',
   'attest',
+  'review',
 ] as const;
 export type Verb = (typeof verbs)[number];
 export const verb = z.enum(verbs);

@@ -81,16 +81,18 @@ function sitesWords(service: string, tier: string | undefined, { estate }: Conte
   return `${countWords(sites.length)} ${kind}sites${isWeighted ? ' by weight' : ''}`;
 }
 
-function floorFact({ service, fall }: Breach, context: Context): RefusalFact {
+function floorFact({ service, fall }: Breach, { waivers }: Draft, context: Context): RefusalFact {
   const floor = standingIn(service, fall)?.floor;
   const position = context.written.services.findIndex(({ name }) => name === service);
   const asked = context.written.services[position]?.floor.findIndex(
     ({ tier, mode, share }) => tier === floor?.tier && mode === floor?.mode && share === floor.share,
   );
-  const text = floor
-    ? `${percentWords(floor.share)} of ${sitesWords(service, floor.tier, context)}, ${atLeastWords(floor.mode)}`
-    : 'none';
-  return { label: 'floor', text, at: atEstate(['services', position, 'floor', Math.max(0, asked ?? 0)]) };
+  const at = atEstate(['services', position, 'floor', Math.max(0, asked ?? 0)]);
+  if (!floor) return { label: 'floor', text: 'none', at };
+  const text = `${percentWords(floor.share)} of ${sitesWords(service, floor.tier, context)}, ${atLeastWords(floor.mode)}`;
+  const waived = waivers.find((one) => one.service === service && fall.atMs < one.untilMs);
+  const until = waived ? `, as waived for ${durationWords(waived.untilMs)}` : '';
+  return { label: 'floor', text: `${text}${until}`, at };
 }
 
 /** How one system comes to be down, and where the estate says so. */
@@ -198,7 +200,7 @@ export function breachRefusal(breach: Breach, draft: Draft, context: Context): R
     code: 'FD-201',
     message: `stage ${moment.stage.stage.name}, wave ${moment.wave} would take ${service} below its floor.`,
     facts: [
-      floorFact(breach, context),
+      floorFact(breach, draft, context),
       ...clockFacts(breach, draft),
       ...wouldBeFacts(breach, context),
       ...scope.filter((fact) => fact !== undefined),

@@ -3,6 +3,7 @@ import type { LiveReads } from '../model/live.ts';
 import type { ToldRoles } from '../model/notification.ts';
 import type { Parameters, Playbook } from '../model/playbook.ts';
 import type { Slice } from '../model/plan.ts';
+import type { WaiverRequest } from '../model/waiver.ts';
 import type { Continuity } from './continuity.ts';
 import { continuityOf } from './continuity.ts';
 import { deadlinesOf } from './deadlines.ts';
@@ -10,7 +11,7 @@ import type { SystemGraph } from './graph.ts';
 import { buildGraph } from './graph.ts';
 import type { Ground } from './ground.ts';
 import { groundOf } from './ground.ts';
-import { orderPlaybook } from './order.ts';
+import { orderPlaybook, orderWaivers } from './order.ts';
 import { resolveParameters } from './parameters.ts';
 import { carriedSlice } from './slice.ts';
 import type { WaveOrder } from './waves.ts';
@@ -25,6 +26,8 @@ export interface PlannerInputs {
   readonly except: readonly string[];
   /** Stages that take shared roles from the compromised hosts alone, by denying their sessions. */
   readonly narrow: readonly string[];
+  /** Services whose floors are to be waived, each once. */
+  readonly breakGlass?: readonly WaiverRequest[];
   readonly live: LiveReads;
   /** The OpenSSH allowed_signers file, whole: it belongs to the roster people sign. */
   readonly allowedSigners: string;
@@ -43,6 +46,8 @@ export interface Context extends Ground {
   readonly allowedSigners: string;
   readonly revocations: string | undefined;
   readonly rolesTold: ToldRoles | undefined;
+  /** Waivers asked for, by service. */
+  readonly breakGlass: readonly WaiverRequest[];
   /** Which systems can be up, by needs alone: hosts that are missing today are not held against a restore. */
   readonly systemsUp: Continuity['systemsUp'];
   /** The part of it that services need. */
@@ -84,6 +89,7 @@ export function prepare(inputs: PlannerInputs, ground: Ground = groundOf(inputs)
     parameters: resolveParameters(inputs),
     allowedSigners: inputs.allowedSigners,
     revocations: inputs.revocations,
+    breakGlass: orderWaivers(inputs.breakGlass ?? []),
     rolesTold: inputs.rolesTold,
     backOrder: waveOrder(backOrder(graph, slice), graph.cycleOf),
     cutOrder: waveOrder(graph.dependentsFirst, graph.cycleOf),

@@ -1,5 +1,6 @@
 import type { Clocks, Contained, Failing, Standing } from '../model/continuity.ts';
 import type { Slice } from '../model/plan.ts';
+import type { Waiver } from '../model/waiver.ts';
 import { buildNeedGraph, settle } from './need-graph.ts';
 import type { ServiceGround, ServiceWorld } from './service-course.ts';
 import { serviceGround, ServiceWalk } from './service-course.ts';
@@ -18,6 +19,8 @@ export interface World {
 export interface WorldInTime extends World {
   readonly nowMs?: number;
   readonly clocks?: Clocks;
+  /** Floors lowered for a time, by the same clock. */
+  readonly waivers?: readonly Waiver[];
 }
 
 /** A world and how far to look ahead. */
@@ -35,7 +38,7 @@ export interface CourseMoment {
   readonly ended: readonly Ended[];
 }
 
-/** A limit that ran out: a mode's `for` at sites of one service, or a need's `after`. */
+/** A limit that ran out: a mode's `for` at sites of one service, a need's `after`, or a waiver of a service. */
 export interface Ended {
   readonly service?: string;
   readonly words: string;
@@ -69,10 +72,10 @@ export interface Continuity {
 export const noClocks: Clocks = { downSince: {}, lastBetter: {} };
 
 function inTime(
-  { contained, nowMs = 0, clocks = noClocks, ...outlook }: Omit<Outlook, 'failing'>,
+  { contained, nowMs = 0, clocks = noClocks, waivers = [], ...outlook }: Omit<Outlook, 'failing'>,
   strikes: Strikes,
-): ContainedInTime {
-  return { ...outlook, tally: strikes.tally(contained), nowMs, clocks };
+): ContainedInTime & Pick<ServiceWorld, 'waivers'> {
+  return { ...outlook, tally: strikes.tally(contained), nowMs, clocks, waivers };
 }
 
 /** Services walked along systems. Gives the moments, and the walks as they are at the end. */
@@ -119,7 +122,7 @@ export function continuityOf(slice: Slice): Continuity {
   const ground: SystemGround = { slice, graph: buildNeedGraph(slice), strikes: strikesOf(slice.systems) };
   const { graph, strikes } = ground;
   const services = slice.services.map((service, index) => serviceGround(service, graph.modeNodes[index] ?? []));
-  const aheadIn = (world: ContainedInTime): Ahead => {
+  const aheadIn = (world: ReturnType<typeof inTime>): Ahead => {
     let walked: readonly SystemMoment[] | undefined;
     return {
       course: (failing) => {

@@ -1,8 +1,9 @@
 import { canonical } from '../model/canonical.ts';
 import type { PlanHeader, PlannedService, PlannedStage, PlannedTier } from '../model/plan.ts';
 import { quorumWords } from '../model/quorum.ts';
+import type { Waiver } from '../model/waiver.ts';
 import { sortedTexts } from './order.ts';
-import { countWords, forecastWords, listWords } from './words.ts';
+import { countWords, forecastWords, listWords, waiverWords } from './words.ts';
 
 function isSame(one: unknown, other: unknown): boolean {
   return canonical(one ?? null) === canonical(other ?? null);
@@ -97,6 +98,16 @@ function serviceLines(shown: PlannedService, now: PlannedService): readonly stri
   ];
 }
 
+function waiverLines({ waivers: shown = [] }: PlanHeader, { waivers: now = [] }: PlanHeader): readonly string[] {
+  const named = (waivers: readonly Waiver[]): readonly (Waiver & Named)[] =>
+    waivers.map((one) => ({ ...one, name: one.service }));
+  return byName('waiver of', { shown: named(shown), now: named(now) }, (before, after) =>
+    isSame(before, after)
+      ? []
+      : [`waiver of ${after.service}: ${waiverWords(after)}, instead of ${waiverWords(before)}`],
+  );
+}
+
 function rosterLines({ roster: shown }: PlanHeader, { roster: now }: PlanHeader): readonly string[] {
   const people = (roster: PlanHeader['roster']): readonly Named[] => roster.people.map(({ id }) => ({ name: id }));
   const rolesOf = (roster: PlanHeader['roster'], name: string): readonly string[] =>
@@ -141,6 +152,7 @@ export function differences(shown: PlanHeader, now: PlanHeader): readonly string
     ...byName('stage', { shown: shown.stages, now: now.stages }, stageLines),
     ...byName('restore tier', { shown: shown.tiers, now: now.tiers }, tierLines),
     ...byName('service', { shown: shown.services, now: now.services }, serviceLines),
+    ...waiverLines(shown, now),
     ...rosterLines(shown, now),
   ];
   return lines.length === 0 && !isSame(shown, now) ? ['other parts of the plan changed'] : lines;

@@ -1,5 +1,7 @@
 import type { Contained, Standing } from '../model/continuity.ts';
 import type { Target } from '../model/plan.ts';
+import type { Refusal } from '../model/refusal.ts';
+import type { Waiver } from '../model/waiver.ts';
 import type { Context } from './context.ts';
 import type { CourseMoment } from './continuity.ts';
 import { noClocks } from './continuity.ts';
@@ -12,6 +14,7 @@ import { sortedTexts } from './order.ts';
 import type { DraftTier } from './restore.ts';
 import { restoreTiers } from './restore.ts';
 import { containedBy } from './targets.ts';
+import { waiversFor } from './waivers.ts';
 
 /** How services stand after one wave. */
 export interface Moment {
@@ -37,6 +40,10 @@ export interface Draft {
   /** How services stand before anything is done. */
   readonly before: readonly Standing[];
   readonly moments: readonly Moment[];
+  /** Floors lowered for a time, counted from the start; in order, none twice. */
+  readonly waivers: readonly Waiver[];
+  /** What speaks against waivers that were asked for. */
+  readonly unwaivable: readonly Refusal[];
 }
 
 /**
@@ -55,11 +62,10 @@ function without({ hosts, principals }: Contained, started: readonly Target[]): 
 }
 
 function momentsOf(
-  stages: readonly DraftStage[],
-  dueMs: ReadonlyMap<string, number>,
+  { stages, tiers, waivers }: Pick<Draft, 'stages' | 'tiers' | 'waivers'>,
   { continuity, baseline }: Context,
 ): readonly Moment[] {
-  const times = { nowMs: 0, clocks: noClocks, dueMs };
+  const times = { nowMs: 0, clocks: noClocks, dueMs: dueTimes(tiers, baseline), waivers };
   const moments: Moment[] = [];
   let contained = baseline;
   let last: Weighing | undefined;
@@ -88,16 +94,24 @@ function releasable(stages: readonly DraftStage[]): readonly Target[] {
   return [...found.values()];
 }
 
-/** Drafts a plan, some of it left out or narrowed: targets, waves, and how every service stands after each wave. */
+/** Drafts a plan, some of it left out or narrowed: targets, waves, waivers, and how every service stands after each wave. */
 export function draftPlan(context: Context, { except, narrow }: Choice): Draft {
   const choice = { except: sortedTexts(except), narrow: sortedTexts(narrow) };
   const stages = context.playbook.stages.flatMap((stage, index) => draftStages(stage, index, { context, choice }));
   const tiers = restoreTiers(releasable(stages), context);
-  return {
-    choice,
-    stages,
-    tiers,
-    before: context.continuity.standings({ contained: context.baseline, failing: [] }),
-    moments: momentsOf(stages, dueTimes(tiers, context.baseline), context),
-  };
+  const before = context.continuity.standings({ contained: context.baseline, failing: [] });
+  const moments = momentsOf({ stages, tiers, waivers: [] }, context);
+  return waivedDraft({ choice, stages, tiers, before, moments, waivers: [], unwaivable: [] }, context);
+}
+
+/** A draft weighed again with the waivers asked for. */
+function waivedDraft(draft: Draft, context: Context): Draft {
+  if (context.breakGlass.length === 0) return draft;
+  const { stages, tiers, moments } = draft;
+  // What is contained grows from wave to wave, but for waves that start something: it is most before those, and at the end.
+  const most = moments.filter((_, index) => moments[index + 1]?.stage.action.starts ?? true);
+  const dueMs = dueTimes(tiers, context.baseline);
+  const worlds = most.map(({ contained }) => contained);
+  const { waivers, problems } = waiversFor(context.breakGlass, { worlds, dueMs }, context);
+  return { ...draft, waivers, unwaivable: problems, moments: momentsOf({ stages, tiers, waivers }, context) };
 }

@@ -1,5 +1,6 @@
 import { actions } from '../model/actions/index.ts';
 import { authorityFor, holdsARole } from '../model/authority.ts';
+import { openingVerb } from '../model/break-glass.ts';
 import { durationMs } from '../model/duration.ts';
 import type { Estate } from '../model/estate.ts';
 import type { GateDefinition } from '../model/plan.ts';
@@ -83,10 +84,16 @@ function seatsIn(unfilled: readonly Unfilled[]): number {
   return unfilled.flatMap(({ missing }) => Object.values(missing)).reduce((sum, count) => sum + count, 0);
 }
 
-function gatePath(id: string, stages: readonly PlacedStage[], tiers: readonly Tier[]): readonly (string | number)[] {
+type Where = NonNullable<Refusal['facts'][number]['at']>;
+
+/** Where a gate is written: its stage or tier, or for those of waivers who may fill them. */
+function gatePlace({ id }: GateDefinition, stages: readonly PlacedStage[], tiers: readonly Tier[]): Where {
+  const verb = openingVerb(id);
+  if (verb !== 'approve') return { document: 'estate', path: ['authority', verb] };
   const placed = stages.find(({ stage }) => stage.name === id);
-  if (placed) return ['stages', placed.index, 'approve', 'quorum'];
-  return ['restore', 'tiers', tiers.findIndex(({ name }) => `restore/${name}` === id)];
+  if (placed) return { document: 'playbook', path: ['stages', placed.index, 'approve', 'quorum'] };
+  const tier = tiers.findIndex(({ name }) => `restore/${name}` === id);
+  return { document: 'playbook', path: ['restore', 'tiers', tier] };
 }
 
 /** What the roster is held against. */
@@ -120,7 +127,7 @@ export function rosterProblems({ estate, stages, tiers, gates }: RosterQuestion)
       {
         label: 'asks for',
         text: quorumWords(gate.quorum),
-        at: { document: 'playbook', path: [...gatePath(gate.id, stages, tiers)] },
+        at: gatePlace(gate, stages, tiers),
       },
       {
         label: 'not counted',

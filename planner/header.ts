@@ -1,3 +1,4 @@
+import { gatesOf } from '../model/break-glass.ts';
 import { canonical } from '../model/canonical.ts';
 import { principalParts } from '../model/names.ts';
 import type {
@@ -159,9 +160,8 @@ function rosterOf({ estate, allowedSigners, revocations }: Context): PlanHeader[
   return { people: estate.people, allowedSigners, ...revoked, authority: estate.authority };
 }
 
-function gatesUnknown({ stages, tiers }: PlanHeader, { rolesTold }: Context): Pick<Unknowns, 'untoldGates'> {
-  const gates = [...stages, ...tiers].flatMap(({ gate }) => gate ?? []);
-  return rolesTold === undefined ? {} : { untoldGates: untoldGates(gates, rolesTold) };
+function gatesUnknown(header: PlanHeader, { rolesTold }: Context): Pick<Unknowns, 'untoldGates'> {
+  return rolesTold === undefined ? {} : { untoldGates: untoldGates(gatesOf(header), rolesTold) };
 }
 
 /** Seals a draft that nothing speaks against: chunks, header and slice with their digests (DESIGN.md, *The plan*). */
@@ -192,6 +192,7 @@ export function sealPlan(draft: Draft, context: Context, hash: Hash): Plan {
     stages,
     tiers: draft.tiers.map((tier) => plannedTier(tier, seal)),
     services: [...slice.services.keys()].map((position) => plannedService(position, context, { draft, clocks })),
+    ...(draft.waivers.length > 0 && { waivers: [...draft.waivers] }),
     permissions: permissionsOf(draft.stages),
     touches: touchesOf(draft.stages),
     atLeastMs: wholeMs(draft, stages),

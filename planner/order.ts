@@ -3,6 +3,7 @@ import type { Estate } from '../model/estate.ts';
 import type { LiveInstance, LivePrincipal, LiveReads } from '../model/live.ts';
 import type { Need } from '../model/modes.ts';
 import type { Playbook, Selector } from '../model/playbook.ts';
+import type { WaiverRequest } from '../model/waiver.ts';
 import { byText } from './graph.ts';
 
 /** Lists in these documents are sets: the same things in another order must give the same bytes, and the same digest. */
@@ -128,4 +129,9 @@ export function orderPlaybook(playbook: Playbook): Playbook {
       })),
     },
   };
+}
+
+/** Waivers asked for, by service. */
+export function orderWaivers(requests: readonly WaiverRequest[]): readonly WaiverRequest[] {
+  return sortedBy(requests, ({ service }) => service);
 }

@@ -1,6 +1,7 @@
 import type { Estate } from '../model/estate.ts';
 import type { Parameters, Playbook, Selector } from '../model/playbook.ts';
 import type { Refusal } from '../model/refusal.ts';
+import type { WaiverRequest } from '../model/waiver.ts';
 import { sortedTexts } from './order.ts';
 
 /** What the names in a playbook and a request are checked against, and resolved with. */
@@ -10,6 +11,7 @@ export interface NamesQuestion {
   readonly parameters: Parameters;
   readonly except: readonly string[];
   readonly narrow: readonly string[];
+  readonly breakGlass?: readonly WaiverRequest[];
 }
 
 function valueOf(
@@ -116,13 +118,34 @@ function selectorProblems({ estate, playbook }: NamesQuestion, on: Selector, pat
   return problems;
 }
 
-/** Every name in playbook, parameters and `--except` that means nothing here, as FD-102 refusals. */
+function waiverProblems({ estate, breakGlass = [] }: NamesQuestion): readonly Refusal[] {
+  const tiersOf = (service: string): ReadonlySet<string | undefined> =>
+    new Set(estate.services.find(({ name }) => name === service)?.floor.map(({ tier }) => tier));
+  return breakGlass.flatMap(({ service, floor = [] }, index) => {
+    const where = `--break-glass names ${service}`;
+    if (!estate.services.some(({ name }) => name === service)) {
+      return [refuse(`${where}, and the estate has no such service.`, 'the name of a protected service')];
+    }
+    if (breakGlass.findIndex((other) => other.service === service) !== index) {
+      return [refuse(`${where} twice.`, 'each service once')];
+    }
+    const tiers = tiersOf(service);
+    return floor
+      .filter(({ tier }) => tier !== undefined && !tiers.has(tier))
+      .map(({ tier }) =>
+        refuse(`${where}/${tier ?? ''}, and ${service} has no floor of that tier.`, 'a tier with a floor'),
+      );
+  });
+}
+
+/** Every name in playbook, parameters, `--except` and `--break-glass` that means nothing here, as FD-102 refusals. */
 export function nameProblems(question: NamesQuestion): readonly Refusal[] {
   const { estate, playbook } = question;
   const known = new Set(estate.systems.map(({ name }) => name));
   return [
     ...parameterProblems(question),
     ...unknownIn(question),
+    ...waiverProblems(question),
     ...playbook.stages.flatMap(({ on }, index) => selectorProblems(question, on, ['stages', index, 'on'])),
     ...playbook.restore.tiers.flatMap(({ systems }, index) =>
       listProblems(systems, known, ['restore', 'tiers', index, 'systems']),

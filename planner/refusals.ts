@@ -1,5 +1,6 @@
 import type { ActionDefinition } from '../model/actions/definition.ts';
 import type { Estate } from '../model/estate.ts';
+import { gatesOf } from '../model/break-glass.ts';
 import type { GateDefinition, Target } from '../model/plan.ts';
 import type { Refusal, RefusalFact } from '../model/refusal.ts';
 import { breachesOf, breachRefusal } from './breach.ts';
@@ -136,8 +137,10 @@ function tierProblems({ tiers }: Draft, context: Context): readonly Refusal[] {
   });
 }
 
-function gatesOf({ stages, tiers }: Draft): readonly GateDefinition[] {
-  return [...stages, ...tiers].map(({ gate }) => gate).filter((gate) => gate !== undefined);
+/** Gates as the header will have them. */
+function draftGates({ stages, tiers, waivers }: Draft, { estate }: Context): readonly GateDefinition[] {
+  const roster = { people: estate.people, allowedSigners: '', authority: estate.authority };
+  return gatesOf({ stages, tiers, roster, ...(waivers.length > 0 && { waivers: [...waivers] }) });
 }
 
 /** Everything that speaks against a draft, without repairs: floors first, then by code. Empty where it can be sealed. */
@@ -147,11 +150,17 @@ export function problemsWith(draft: Draft, context: Context): readonly Refusal[]
     ...breachesOf(draft, context).map((breach) => breachRefusal(breach, draft, context)),
     ...neverTouchProblems(draft, context),
     ...leastQuorumProblems(estate, draft.stages),
-    ...rosterProblems({ estate, stages: draft.stages, tiers: playbook.restore.tiers, gates: gatesOf(draft) }),
+    ...rosterProblems({
+      estate,
+      stages: draft.stages,
+      tiers: playbook.restore.tiers,
+      gates: draftGates(draft, context),
+    }),
     ...emptyProblems(draft),
     ...narrowProblems(draft, context),
     ...tierProblems(draft, context),
     ...unfitProblems(draft),
+    ...draft.unwaivable,
   ];
   return problems
     .map((problem, index) => ({ problem, index }))

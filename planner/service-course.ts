@@ -1,6 +1,8 @@
 import type { ClassMemory, Clocks, Failing, Standing } from '../model/continuity.ts';
 import { servingModes } from '../model/modes.ts';
 import type { Slice } from '../model/plan.ts';
+import type { Waiver } from '../model/waiver.ts';
+import { floorsAt } from '../model/waiver.ts';
 import type { NeedGraph } from './need-graph.ts';
 import { standingOf } from './shares.ts';
 import type { SiteGroup } from './site-groups.ts';
@@ -30,6 +32,8 @@ export interface ServiceWorld {
   readonly failing: Failing;
   readonly clocks: Clocks;
   readonly nowMs: number;
+  /** Floors lowered for a time. */
+  readonly waivers: readonly Waiver[];
 }
 
 /** Prepares a service for its walks. */
@@ -67,17 +71,19 @@ export class ServiceWalk {
     return this.#entered.limitMs;
   }
 
-  /** Modes whose time runs out at a time, in words. */
+  /** Its waiver, and modes, whose time runs out at a time, in words. */
   endingAt(atMs: number): readonly { readonly service: string; readonly words: string }[] {
     if (this.limitMs !== atMs) return [];
     const groups = this.#groupsNow();
     const { name, modes } = this.#ground.service;
-    return modes.flatMap(({ mode, forMs = Infinity, then }) => {
+    const waived = this.#waiverEndMs(-Infinity) === atMs ? [{ service: name, words: 'its waiver ends' }] : [];
+    const ended = modes.flatMap(({ mode, forMs = Infinity, then }) => {
       const rank = servingModes.indexOf(mode);
       const ends = (group: SiteGroup): boolean =>
         group.mode === mode && (group.lastBetterMs[rank] ?? 0) + forMs === atMs;
       return groups.some(ends) ? [{ service: name, words: then ?? `${mode} has run its time` }] : [];
     });
+    return [...waived, ...ended];
   }
 
   /** Brings its sites to a time, from which on systems stand as given. */
@@ -99,11 +105,18 @@ export class ServiceWalk {
     return this.#ground.service.classes.map((_, position) => rememberedOf(of(position)));
   }
 
-  /** True where sites are told apart by nothing but what they need. */
+  /** When its waiver ends, if that is after a time. */
+  #waiverEndMs(atMs: number): number {
+    const waiver = this.#world.waivers.find(({ service }) => service === this.#ground.service.name);
+    return waiver && waiver.untilMs > atMs ? waiver.untilMs : Infinity;
+  }
+
+  /** True where sites are told apart by nothing but what they need, and floors are its own. */
   #isPlain(): boolean {
     const { name } = this.#ground.service;
-    const { failing, clocks } = this.#world;
-    return clocks.lastBetter[name] === undefined && failing.every(({ service }) => service !== name);
+    const { failing, clocks, waivers } = this.#world;
+    const isOther = [...failing, ...waivers].some(({ service }) => service === name);
+    return clocks.lastBetter[name] === undefined && !isOther;
   }
 
   #enterPlain(): Entered {
@@ -130,13 +143,14 @@ export class ServiceWalk {
 
   #enter(atMs: number, groups: readonly SiteGroup[]): Entered {
     const { service, modeNodes } = this.#ground;
-    let limitMs = Infinity;
+    let limitMs = this.#waiverEndMs(atMs);
     for (const group of groups) {
       const nodes = modeNodes[group.position];
       const holds = (mode: number): boolean => !isDown(this.#slack, nodes?.[mode]);
       limitMs = Math.min(limitMs, enterBestMode(group, service, { atMs, holds }));
     }
     const empty = service.modes.find((_, mode) => !isDown(this.#slack, modeNodes[0]?.[mode]))?.mode ?? 'down';
-    return { standing: standingOf(service, groups, empty), limitMs };
+    const floor = [...floorsAt(service, this.#world.waivers, atMs)];
+    return { standing: standingOf({ ...service, floor }, groups, empty), limitMs };
   }
 }

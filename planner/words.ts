@@ -1,4 +1,7 @@
+import { durationWords } from '../model/duration.ts';
 import type { Mode, ServingMode } from '../model/modes.ts';
+import type { Waiver } from '../model/waiver.ts';
+import { floorsWords } from '../model/waiver.ts';
 
 /** A whole number with commas between thousands: `2,310`. The same whatever the machine's locale. */
 export function countWords(count: number): string {
@@ -20,6 +23,11 @@ export function forecastWords({ mode, share }: { readonly mode: Mode; readonly s
   if (mode === 'down') return 'down';
   if (mode === 'normal' && share === 1) return 'stays normal';
   return share === 1 ? `${mode} everywhere` : `${mode} or better at ${percentWords(share)}`;
+}
+
+/** The floors of a waiver and how long they are in force: `50% degraded for 4 h`. */
+export function waiverWords({ floor, untilMs }: Pick<Waiver, 'floor' | 'untilMs'>): string {
+  return `${floorsWords(floor)} for ${durationWords(untilMs)}`;
 }
 
 /** A list of names, cut after a few: `a, b, c and 4 more`. */

@@ -73,6 +73,7 @@ const attributes = {
   FiredoorPhase: 'Keyword',
   FiredoorPlaybook: 'Keyword',
   FiredoorAwaitingRole: 'KeywordList',
+  FiredoorGlass: 'Keyword',
 } as const;
 
 /** Search attributes the namespace lacks. A service that doesn't tell (Temporal Cloud keeps it to its own API) is believed. */

@@ -1,3 +1,4 @@
+import { gatesOf } from '../model/break-glass.ts';
 import type { Carried } from './carried.ts';
 import { restore } from './carried.ts';
 import { Children } from './children.ts';
@@ -36,9 +37,7 @@ export function begin(incident: string, opening: Opening, told: Told): IncidentC
   const { plan, starter, namespace, seal, start } = opening;
   const { header } = plan;
   const control = new Control();
-  const gates = [...header.stages, ...header.tiers].flatMap(({ gate }) =>
-    gate ? [new Gate(gate, { incident, roster: header.roster, starter })] : [],
-  );
+  const gates = gatesOf(header).map((gate) => new Gate(gate, { incident, roster: header.roster, starter }));
   const record = new IncidentRecord({
     start: { incident, namespace, digest: opening.startDigest, startedBy: starter, startedAt: start.acceptedAt },
     plan,

@@ -1,6 +1,8 @@
 import type { Clocks, Failing, Standing } from '../model/continuity.ts';
 import type { Extension } from '../model/extension.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Waiver } from '../model/waiver.ts';
+import { waiversFrom } from '../model/waiver.ts';
 import type { Continuity, World } from '../planner/continuity.ts';
 import { continuityOf, noClocks } from '../planner/continuity.ts';
 import type { GuardTimes } from '../planner/guard.ts';
@@ -79,6 +81,8 @@ function withSince(now: Failing, before: Failing, nowMs: number): Failing {
  */
 export class IncidentClocks {
   readonly continuity: Continuity;
+  /** Floors lowered for a time, by workflow time: for everything that asks which floor is in force. */
+  readonly waivers: readonly Waiver[];
   /** Counts what is seen and said, so that who waits on clocks knows to look again. */
   version = 0;
   readonly #plan: Plan;
@@ -92,6 +96,7 @@ export class IncidentClocks {
     this.continuity = continuityOf(plan.slice);
     this.#plan = plan;
     this.#startMs = startMs;
+    this.waivers = waiversFrom(plan.header.waivers ?? [], startMs);
     const { tiers } = plan.header;
     this.#dueMs = new Map(tiers.map(({ name, releaseByMs }) => [name, releaseByMs]));
     const idle = idleTargets(plan);
@@ -121,12 +126,17 @@ export class IncidentClocks {
     return this.#seen.failing;
   }
 
+  /** How services stand at a time by what was seen last, against the floors in force then. */
+  standings(nowMs: number): readonly Standing[] {
+    return this.continuity.standings({ ...this.#world(), ...this.times(nowMs) });
+  }
+
   /** What the guard is told of time. `extended` says how it would be with some tiers due at other times. */
   times(nowMs: number, extended: ReadonlyMap<string, number> = new Map()): GuardTimes {
     const due = [...this.#tierOf].map(
       ([id, tier]) => [id, this.#startMs + (extended.get(tier) ?? this.#dueMs.get(tier) ?? 0)] as const,
     );
-    return { nowMs, clocks: this.#memoryAt(nowMs), dueMs: new Map(due) };
+    return { nowMs, clocks: this.#memoryAt(nowMs), dueMs: new Map(due), waivers: this.waivers };
   }
 
   /** When a tier is due back, in milliseconds of workflow time; undefined for one the plan doesn't have. */

@@ -7,6 +7,7 @@ import type { IncidentContext } from './context.ts';
 import { chunkOf, warrantOf } from './context.ts';
 import { failureWords } from './failure.ts';
 import type { Gate } from './gate.ts';
+import { breakGlass, glassDecisions } from './glass.ts';
 import { touchedBy } from './look.ts';
 import { incidentWorkflowId } from './messages.ts';
 import type { Directive, Undertaking } from './obey.ts';
@@ -17,8 +18,12 @@ import type { WaveAttempt } from './reserve.ts';
 import { amongWords, giveUpClaims, reserve, settleClaims, weighAmongOthers } from './reserve.ts';
 import { stopSignal, wave as waveWorkflow } from './wave.ts';
 
-/** Contains, stage by stage: gate, then wave by wave. Ends early when people abort or release. */
+/**
+ * Contains, stage by stage: gate, then wave by wave; where the plan waives floors, once glass is broken for it. Ends early when
+ * people abort or release.
+ */
 export async function contain(context: IncidentContext): Promise<void> {
+  if ((await breakGlass(context)) !== 'go') return;
   for (const stage of context.plan.header.stages) {
     if (context.progress.isFinished(stage.name)) continue;
     if ((await runStage(context, stage)) === 'over') return;
@@ -155,7 +160,15 @@ async function launch(context: IncidentContext, { chunk, gate, progress }: Launc
       workflowId: `${incidentWorkflowId(context.incident)}/${chunk.stage}/${chunk.wave}/${attempts + 1}`,
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `${chunk.stage}, wave ${chunk.wave}: ${actions[chunk.action].verb} ${left.length}`,
-      args: [{ warrant: warrantOf(context, gate), chunk, targets: left, captures, adoptable: [...adoptable] }],
+      args: [
+        {
+          warrant: warrantOf(context, gate, glassDecisions(context)),
+          chunk,
+          targets: left,
+          captures,
+          adoptable: [...adoptable],
+        },
+      ],
     });
     context.children.own(child);
     return child.workflowId;

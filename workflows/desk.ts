@@ -1,11 +1,11 @@
 import { condition } from '@temporalio/workflow';
-import { authorityFor, breakGlassQuorum } from '../model/authority.ts';
+import { authorityFor } from '../model/authority.ts';
+import { openingVerb } from '../model/break-glass.ts';
 import type { Decision, SignedDecision } from '../model/decision.ts';
 import { extensionOf } from '../model/extension.ts';
 import type { DecisionRecord, DenialReason, Phase } from '../model/incident.ts';
 import type { JudgementContext } from '../model/judgement.ts';
 import { authorityIsMet, gateOf, mayDecide } from '../model/judgement.ts';
-import type { Quorum } from '../model/quorum.ts';
 import type { AcceptedDecision } from '../model/step.ts';
 import { verifyDecision } from '../model/verification.ts';
 import { verifier } from './activities.ts';
@@ -104,9 +104,11 @@ export class DecisionDesk {
 
   #apply(heard: Heard): DenialReason | undefined {
     switch (heard.decision.verb) {
+      case 'break-glass':
       case 'approve':
       case 'attest':
       case 'deny':
+      case 'review':
         return this.#atGate(heard);
       case 'start':
         return 'not-now';
@@ -127,9 +129,11 @@ export class DecisionDesk {
     );
     const gate = this.gates.find((candidate) => candidate.definition === found?.gate);
     if (!found || !gate) return 'no-such-gate';
-    if (decision.verb !== 'deny' && decision.by === this.#scope.starter && decision.verb === 'approve') {
+    if (decision.verb === openingVerb(gate.definition.id) && decision.by === this.#scope.starter) {
       return 'starter-cannot-approve';
     }
+    // What has not happened can't be reviewed; approvals that come early are kept.
+    if (decision.verb === 'review' && !gate.isOpen && !gate.isDecided) return 'not-now';
     if (!mayDecide(decision, this.#scope.roster, { gate: found.gate })) return 'not-in-role';
     if (gate.isDecided) return 'gate-closed';
     if (decision.verb === 'deny') {
@@ -143,9 +147,10 @@ export class DecisionDesk {
 
   #onIncident({ decision, accepted }: Heard): DenialReason | undefined {
     if (!this.#isTheTime(decision)) return 'not-now';
-    const authority = this.#authority(decision);
+    const isGlass = this.#isBreakingOfGlass(decision);
+    const authority = authorityFor(isGlass ? 'break-glass' : decision.verb, this.#scope.roster.authority);
     if (!mayDecide(decision, this.#scope.roster, { authority })) return 'not-in-role';
-    if (authority === breakGlassQuorum && decision.by === this.#scope.starter) return 'starter-cannot-approve';
+    if (isGlass && decision.by === this.#scope.starter) return 'starter-cannot-approve';
     const subject = `${this.#control.resumes} ${decision.verb} ${decision.gate ?? ''}`;
     const people = this.#spoken.get(subject) ?? [];
     if (people.includes(decision.by)) return 'already-counted';
@@ -155,11 +160,10 @@ export class DecisionDesk {
     return undefined;
   }
 
-  /** Who may say this: an extension that would take a service below its floor is a breaking of glass. */
-  #authority(decision: Decision): Quorum | 'any' | 'gate' {
-    const asked = decision.verb === 'extend' ? extensionOf(decision.gate) : undefined;
-    if (asked && this.#clocks.breaksWith(asked, Date.now())) return breakGlassQuorum;
-    return authorityFor(decision.verb, this.#scope.roster.authority);
+  /** True for an extension that would take a service below its floor. */
+  #isBreakingOfGlass({ verb, gate }: Decision): boolean {
+    const asked = verb === 'extend' ? extensionOf(gate) : undefined;
+    return asked !== undefined && this.#clocks.breaksWith(asked, Date.now());
   }
 
   /** An extension names a tier that is still held, and moves it later. */
@@ -205,9 +209,11 @@ export class DecisionDesk {
       case 'release':
         return !this.#control.released && (phase === 'contained' || phase === 'holding');
       case 'start':
+      case 'break-glass':
       case 'approve':
       case 'deny':
       case 'attest':
+      case 'review':
         return true;
     }
   }
@@ -241,9 +247,11 @@ export class DecisionDesk {
         this.#control.resume();
         return;
       case 'start':
+      case 'break-glass':
       case 'approve':
       case 'deny':
       case 'attest':
+      case 'review':
     }
   }
 }

@@ -12,6 +12,7 @@ import { snapshot } from './carried.ts';
 import { evidenceIsWhole } from './closing.ts';
 import { contain } from './contain.ts';
 import type { Guard, IncidentContext } from './context.ts';
+import { serveWaivers, waiversAreReviewed } from './glass.ts';
 import type { IncidentInput } from './messages.ts';
 import { capturesQuery, decideSignal, decideUpdate, holdingsQuery, planQuery, statusQuery } from './messages.ts';
 import type { Opening } from './opening.ts';
@@ -122,17 +123,17 @@ async function carryOut(context: IncidentContext, opening: Opening, { inbox }: T
   );
   return await CancellationScope.nonCancellable(async () => {
     void messenger.serve();
-    const warning = warnings.serve(() => isEnding);
+    const beside = [warnings.serve(() => isEnding), serveWaivers(context, () => isEnding)];
     await Promise.race([procedure(context), continuing.turn(inbox, () => [continued(context, opening)])]);
     isEnding = true;
-    await Promise.all([serving, warning]);
+    await Promise.all([serving, ...beside]);
     await messenger.flush();
     await condition(allHandlersFinished);
     return { phase: 'closed', exceptions: record.exceptions };
   });
 }
 
-/** Contain, wait for a release, give back, see that evidence is whole. What an earlier run has finished is passed over. */
+/** Contain, wait for a release, give back, see that evidence is whole and waivers are reviewed. What an earlier run has finished is passed over. */
 async function procedure(context: IncidentContext): Promise<void> {
   const { control, record, messenger, continuing, progress } = context;
   await contain(context);
@@ -146,6 +147,7 @@ async function procedure(context: IncidentContext): Promise<void> {
   if (progress.begin('told/released')) messenger.tell({ kind: 'released' });
   await evidenceIsWhole(context);
   await endClaims(context);
+  await waiversAreReviewed(context);
   record.enter(
     'closed',
     context.reservations.kept.size === 0 ? 'nothing of ours is left' : 'others keep what they share',

@@ -6,6 +6,7 @@ import type { CapturesAnswer, Held, Holdings, LedgerAnswer, LedgerRequest } from
 import type { Parameters, Playbook } from '../model/playbook.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Refusal } from '../model/refusal.ts';
+import type { WaiverRequest } from '../model/waiver.ts';
 
 /** Workflow id of an incident; its waves are `firedoor/<incident>/…`. */
 export function incidentWorkflowId(incident: string): string {
@@ -20,6 +21,8 @@ export interface PlanRequest {
   readonly except: readonly string[];
   /** Stages that take shared roles from the compromised hosts alone, from `--narrow`. */
   readonly narrow: readonly string[];
+  /** Waivers asked for, from `--break-glass`. */
+  readonly breakGlass?: readonly WaiverRequest[];
 }
 
 /** The planner's answer: a plan, or every refusal. Refusals carry places in the files where they are known. */

@@ -47,13 +47,16 @@ export async function passGate(context: IncidentContext, gate: Gate, undertaking
       continue;
     }
     if (gate.end) context.record.say('gate', `${gate.definition.id} opens anew`);
-    if (!gate.isOpen || wasHeld) {
-      gate.open(Date.now());
-      tell(context, tellingOfGate(gate.status()));
-    }
+    if (!gate.isOpen || wasHeld) openGate(context, gate);
     context.record.enter('waiting', `gate ${gate.definition.id} is open`);
     await context.continuing.rest(async () => await decided(context, gate, undertaking));
   }
+}
+
+/** Opens a gate, and tells people of it. */
+export function openGate(context: IncidentContext, gate: Gate): void {
+  gate.open(Date.now());
+  tell(context, tellingOfGate(gate.status()));
 }
 
 function tell({ messenger }: IncidentContext, telling: Telling | undefined): void {

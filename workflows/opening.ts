@@ -91,6 +91,7 @@ export function unopened(input: IncidentInput, found?: Rejection): IncidentStatu
     gates: [],
     standings: [],
     clocks: [],
+    waivers: [],
     exceptions: [],
     decisions: [],
     timeline: [],

@@ -2,6 +2,8 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { GateStatus, IncidentStatus } from '../model/incident.ts';
 import { quorumWords } from '../model/quorum.ts';
+import { glassOf } from '../model/break-glass.ts';
+import { floorsWords } from '../model/waiver.ts';
 
 /** Search attributes of an incident, for lists and filters in any Temporal UI. None of them is secret. */
 export const searchAttributes = {
@@ -9,6 +11,7 @@ export const searchAttributes = {
   phase: defineSearchAttributeKey('FiredoorPhase', 'KEYWORD'),
   playbook: defineSearchAttributeKey('FiredoorPlaybook', 'KEYWORD'),
   awaitingRole: defineSearchAttributeKey('FiredoorAwaitingRole', 'KEYWORD_LIST'),
+  glass: defineSearchAttributeKey('FiredoorGlass', 'KEYWORD'),
 } as const;
 
 let lastPublished = '';
@@ -23,7 +26,8 @@ function awaited(gates: readonly GateStatus[]): readonly string[] {
 export function publish(status: IncidentStatus): void {
   setCurrentDetails(details(status));
   const roles = awaited(status.gates);
-  const now = JSON.stringify([status.incident, status.phase, roles]);
+  const glass = glassOf(status);
+  const now = JSON.stringify([status.incident, status.phase, roles, glass]);
   if (now === lastPublished) return;
   lastPublished = now;
   upsertSearchAttributes([
@@ -31,6 +35,7 @@ export function publish(status: IncidentStatus): void {
     { key: searchAttributes.phase, value: status.phase },
     { key: searchAttributes.playbook, value: status.playbook },
     { key: searchAttributes.awaitingRole, value: roles.length === 0 ? null : [...roles] },
+    ...(glass === undefined ? [] : [{ key: searchAttributes.glass, value: glass }]),
   ]);
 }
 
@@ -49,6 +54,10 @@ function details(status: IncidentStatus): string {
   }
   for (const gate of status.gates.filter((one) => one.state === 'open')) {
     lines.push('', `Gate **${gate.id}** waits for ${quorumWords(gate.missing)}.`);
+  }
+  for (const { service, floor, until, signedBy } of status.waivers) {
+    const by = signedBy.length === 0 ? 'asked for' : `by ${signedBy.join(' and ')}`;
+    lines.push('', `**Glass** ${by}: ${service} may fall to ${floorsWords(floor)} until ${until}.`);
   }
   for (const { service, floor } of status.standings.filter((one) => one.floor)) {
     if (floor)

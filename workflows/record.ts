@@ -1,3 +1,4 @@
+import { breakGlassGateId } from '../model/break-glass.ts';
 import type { Standing, GuardVerdict } from '../model/continuity.ts';
 import type {
   ClockStatus,
@@ -9,10 +10,12 @@ import type {
   StageStatus,
   TierStatus,
   TimelineEntry,
+  WaiverStatus,
   WaveStatus,
 } from '../model/incident.ts';
 import type { Plan } from '../model/plan.ts';
 import type { TargetOutcome } from '../model/step.ts';
+import { waiversFrom } from '../model/waiver.ts';
 import type { Control } from './control.ts';
 import type { Gate } from './gate.ts';
 import { publish } from './presence.ts';
@@ -146,6 +149,15 @@ export class IncidentRecord {
     this.#tiers = state.tiers.map((tier) => ({ ...tier }));
   }
 
+  #waivers(): readonly WaiverStatus[] {
+    const glass = this.#gates.find((gate) => gate.definition.id === breakGlassGateId);
+    const signedBy = glass?.isMet ? glass.status().approvedBy : [];
+    const waivers = waiversFrom(this.#plan.header.waivers ?? [], Date.parse(this.#start.startedAt));
+    return waivers.map(({ service, floor, untilMs }) => {
+      return { service, floor, until: new Date(untilMs).toISOString(), signedBy };
+    });
+  }
+
   status(decisions: readonly DecisionRecord[]): IncidentStatus {
     const { header, digest } = this.#plan;
     return {
@@ -165,6 +177,7 @@ export class IncidentRecord {
       gates: this.#gates.filter((gate) => gate.isOpen || gate.isDecided).map((gate) => gate.status()),
       standings: this.standings,
       clocks: this.clocks(),
+      waivers: this.#waivers(),
       exceptions: this.exceptions,
       decisions,
       timeline: this.#timeline,

@@ -14,7 +14,7 @@ function instantWords(atMs: number): string {
   return new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/** A clock that runs: a tier that is due back, or a service that gets worse by time alone. */
+/** A clock that runs: a tier that is due back, a service that gets worse by time alone, or a waiver. */
 interface RunningClock {
   readonly id: string;
   readonly kind: ClockStatus['kind'];
@@ -47,10 +47,18 @@ function serviceClocks({ clocks }: Clocked, nowMs: number): readonly RunningCloc
   });
 }
 
+function waiverClocks({ clocks }: Clocked, nowMs: number): readonly RunningClock[] {
+  const running = clocks.waivers.filter(({ untilMs }) => untilMs > nowMs);
+  return running.map(({ service, untilMs }) => {
+    const because = 'its waiver ends, and its own floor is in force again';
+    return { id: `waiver ${service}`, kind: 'waiver', name: service, endsMs: untilMs, because };
+  });
+}
+
 /**
  * Warns people at half and at three quarters of the time of every clock, and when it has run out (DESIGN.md, *Continuity,
- * exactly*): of tiers that are due back, counted from the start, and of services that get worse by time alone, counted from
- * when that began.
+ * exactly*): of tiers that are due back and of waivers, counted from the start, and of services that get worse by time alone,
+ * counted from when that began.
  */
 export class Warnings {
   #known: readonly KnownClock[] = [];
@@ -91,14 +99,14 @@ export class Warnings {
   }
 
   #look(nowMs: number): void {
-    const running = [...tierClocks(this.#context), ...serviceClocks(this.#context, nowMs)];
+    const running = [tierClocks, serviceClocks, waiverClocks].flatMap((of) => of(this.#context, nowMs));
     for (const clock of this.#known) {
       const isOver = clock.warned < 1 && clock.endsMs <= nowMs && !running.some(({ id }) => id === clock.id);
       if (isOver) this.#warn(clock, thresholds[2]);
     }
     this.#known = running.map((clock) => {
       const known = this.#known.find(({ id, endsMs }) => id === clock.id && endsMs === clock.endsMs);
-      const beganMs = known?.beganMs ?? (clock.kind === 'tier' ? this.#startMs : nowMs);
+      const beganMs = known?.beganMs ?? (clock.kind === 'service' ? nowMs : this.#startMs);
       const gone = (nowMs - beganMs) / (clock.endsMs - beganMs);
       const reached = thresholds.findLast(({ share }) => gone >= share);
       if (reached && reached.share > (known?.warned ?? 0)) this.#warn(clock, reached);

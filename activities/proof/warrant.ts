@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { breakGlassGate, openingVerb } from '../../model/break-glass.ts';
 import { canonical } from '../../model/canonical.ts';
 import type { Decision } from '../../model/decision.ts';
 import { failureTypes } from '../../model/failure-type.ts';
@@ -88,7 +89,8 @@ function requireGate(gate: GateDefinition | undefined, heard: Heard, warrant: Wa
     const found = gateOf([gate], decision);
     return found && mayDecide(decision, roster, { gate }) ? [{ decision, attests: found.attests }] : [];
   });
-  const approvals = spoken.filter(({ decision }) => decision.verb === 'approve').map(({ decision }) => decision.by);
+  const opens = openingVerb(gate.id);
+  const approvals = spoken.filter(({ decision }) => decision.verb === opens).map(({ decision }) => decision.by);
   const attested = spoken.flatMap(({ attests }) => (attests === undefined ? [] : [attests]));
   if (!gateIsMet(gate, { approvals, attested }, { roster, starter: heard.starter }))
     refuse(`gate ${gate.id} is not met`);
@@ -125,8 +127,9 @@ function stageOf(warrant: Warrant, input: StepInput): PlannedStage {
 }
 
 /**
- * Checks the right to contain: the plan is sealed, the stage's gate is met, and the targets are those signed for. Every
- * mutating activity calls it before its first AWS call.
+ * Checks the right to contain: the plan is sealed, the stage's gate is met, and the targets are those signed for; where the
+ * plan waives floors, two people have broken glass for it, whatever the stage does. Every mutating activity calls it before
+ * its first AWS call.
  *
  * @throws ApplicationFailure `NotWarranted`, which nothing retries
  */
@@ -139,7 +142,9 @@ export async function requireWarrantToContain(input: StepInput | ApplyInput, kee
     requireCaptures(input.captures, input.warrant, keeper);
     requireOfThisStep(input);
   }
-  requireGate(stage.gate, await hearAll(input.warrant, keeper), input.warrant);
+  const heard = await hearAll(input.warrant, keeper);
+  requireGate(breakGlassGate(input.warrant.header), heard, input.warrant);
+  requireGate(stage.gate, heard, input.warrant);
 }
 
 function tierOf(warrant: Warrant, input: UndoInput): PlannedTier {

@@ -24,7 +24,7 @@ export const decisionMakeCommand = defineCommand({
       .option('--gate <gate>', 'where to approve, deny, attest or skip; the one open where not given')
       .option('--tier <tier>', 'for extend: a restore tier')
       .option('--by <duration>', 'for extend: how much later than now it is due, such as PT6H')
-      .option('--confirm <incident>', 'for abort: the incident again, where there is no terminal')
+      .option('--confirm <incident>', 'for abort and break-glass: the incident again, where there is no terminal')
       .option('--qr', 'show the signed decision as a QR code as well'),
   input: z.strictObject({
     ...signingShape,

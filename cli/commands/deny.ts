@@ -16,5 +16,5 @@ export const denyCommand = defineCommand({
 
 /** What a denial is put to its signer as: nothing is asked. */
 export function proposeDenial({ view, ...said }: AtGate): Proposal {
-  return { verb: 'deny', gate: chooseGate(view, said), words: [], ask: 'nothing' };
+  return { verb: 'deny', gate: chooseGate(view, { ...said, verb: 'deny' }), words: [], ask: 'nothing' };
 }

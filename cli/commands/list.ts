@@ -22,19 +22,22 @@ export const listCommand = defineCommand({
 function listText({ context }: Session, incidents: readonly ListedIncident[]): string {
   const [newest] = incidents;
   if (!newest) return 'No incidents. Next: firedoor plan PLAYBOOK -o plan.json';
+  const hasGlass = incidents.some(({ glass }) => glass !== undefined);
   const table = renderTable(
     [
       { title: 'incident' },
       { title: 'phase' },
       { title: 'playbook' },
       { title: 'started' },
+      ...(hasGlass ? [{ title: 'glass' }] : []),
       { title: 'awaits', wraps: true },
     ],
-    incidents.map(({ incident, phase, playbook, startedAt, awaitingRoles }) => [
+    incidents.map(({ incident, phase, playbook, startedAt, awaitingRoles, glass = '-' }) => [
       incident,
       phase,
       playbook,
       startedAt.replace(/\.\d+Z$/, 'Z'),
+      ...(hasGlass ? [glass] : []),
       awaitingRoles.join(' '),
     ]),
     { sink: context.stdout },

@@ -17,6 +17,7 @@ import type { LastPlan } from '../planning/since.ts';
 import { readLastPlan, sinceLast } from '../planning/since.ts';
 import { writeRepairs } from '../planning/write-repairs.ts';
 import { readParameters, readPlaybook, splitNames } from '../planning/request.ts';
+import { readWaivers } from '../planning/waivers.ts';
 import { escapeControls } from '../render/escape.ts';
 import type { PlanTimes } from '../render/plan.ts';
 import { renderPlan } from '../render/plan.ts';
@@ -32,6 +33,8 @@ const planInput = z.strictObject({
   param: z.array(z.string()).default([]),
   except: z.array(z.string()).default([]),
   narrow: z.array(z.string()).default([]),
+  breakGlass: z.array(z.string()).default([]),
+  until: z.string().optional(),
   since: z.string().optional(),
   repairs: z.string().min(1).optional(),
   offline: z.boolean().default(false),
@@ -51,6 +54,12 @@ export const planCommand = defineCommand({
       .option('-p, --param <name=system,…>', 'value of a parameter; once for each', collect)
       .option('--except <system,…>', 'systems to leave out of every stage', collect)
       .option('--narrow <stage,…>', 'take shared roles from the compromised hosts alone in these stages', collect)
+      .option(
+        '--break-glass <service>',
+        'waive its floor: as far as needed, or SERVICE=50%:degraded; once for each',
+        collect,
+      )
+      .option('--until <length>', 'with --break-glass: until so long after the start, such as PT4H')
       .option('--since <plan>', 'an earlier plan, to say which targets came or went; by default the file at -o')
       .option('--repairs <name>', 'where refused: write playbooks that repairs came to, to <name>-a.yaml and so on')
       .option('--offline', "plan from files alone; such a plan can't be started")
@@ -63,6 +72,7 @@ export const planCommand = defineCommand({
       parameters: readParameters(input.param),
       except: input.except.flatMap(splitNames),
       narrow: input.narrow.flatMap(splitNames),
+      breakGlass: readWaivers(input.breakGlass, input.until),
     };
     const last = await readLastPlan(session.context, { since: input.since, output: session.options.file });
     const answer = await answerTo(session, request, input);
@@ -82,8 +92,8 @@ async function answerTo(session: Session, asked: PlanningRequest, input: PlanInp
   const { offline, estate, live } = input;
   if (!offline) {
     if (estate !== undefined || live !== undefined) throw usageFailure('--estate and --live go with --offline: online, the workers hold the estate and read the world.'); // prettier-ignore
-    const { parameters, except, narrow, loaded } = asked;
-    const request: PlanRequest = { playbook: loaded.playbook, parameters, except, narrow };
+    const { loaded, ...rest } = asked;
+    const request: PlanRequest = { playbook: loaded.playbook, ...rest };
     return await session.withServer(
       async (server) => await askWorker<PlanAnswer>(session.context, server, { workflow: 'plan', request }),
     );

@@ -48,7 +48,7 @@ const status = z.object({
   ),
   clocks: z.array(
     z.object({
-      kind: z.enum(['tier', 'service']),
+      kind: z.enum(['tier', 'service', 'waiver']),
       name: line,
       beganAt: instant,
       endsAt: instant,

@@ -145,9 +145,11 @@ export function keyWords({ key }: Pick<Signer, 'key'>): string {
 
 const doneWords: Readonly<Record<Verb, string>> = {
   start: 'Started',
+  'break-glass': 'Signed for',
   approve: 'Approved',
   deny: 'Denied',
   attest: 'Attested',
+  review: 'Signed for',
   hold: 'Hold accepted',
   resume: 'Resume accepted',
   skip: 'Skip accepted',

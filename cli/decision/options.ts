@@ -49,7 +49,12 @@ export type AtGateInput = z.infer<typeof atGateInput>;
 
 /** Adds {@link atGateInput} to a command. */
 export function atGateOptions(command: Command, gate: string): Command {
+  return placeOptions(command).option('--gate <gate>', gate);
+}
+
+/** Adds {@link decidingShape} to a command that also takes the short code of a gate. */
+export function placeOptions(command: Command): Command {
   return printOption(
     signingOptions(command.argument('<incident>', 'such as INC-42, or the code of a gate that waits')),
-  ).option('--gate <gate>', gate);
+  );
 }

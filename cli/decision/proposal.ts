@@ -2,11 +2,13 @@ import type { Decision } from '../../model/decision.ts';
 import { proposeAbort } from '../commands/abort.ts';
 import { proposeApproval } from '../commands/approve.ts';
 import { proposeAttestation } from '../commands/attest.ts';
+import { proposeGlass } from '../commands/break-glass.ts';
 import { proposeDenial } from '../commands/deny.ts';
 import { proposeExtension } from '../commands/extend.ts';
 import { proposeHold } from '../commands/hold.ts';
 import { proposeRelease } from '../commands/release.ts';
 import { proposeResume } from '../commands/resume.ts';
+import { proposeReview } from '../commands/review.ts';
 import { proposeSkip } from '../commands/skip.ts';
 import { usageFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
@@ -15,9 +17,11 @@ import type { Proposal } from './decide.ts';
 
 /** Verbs that can be decided from an ask file: all but `start`, which needs a plan made through a worker. */
 export const askedVerbs = [
+  'break-glass',
   'approve',
   'deny',
   'attest',
+  'review',
   'hold',
   'resume',
   'skip',
@@ -42,6 +46,10 @@ export async function proposalOf(session: Session, verb: AskedVerb, asked: AtGat
   if (named !== undefined && !['approve', 'deny', 'attest', 'skip'].includes(verb))
     throw usageFailure(`${verb} takes no --gate.`);
   switch (verb) {
+    case 'break-glass':
+      return await proposeGlass(session, asked, confirm);
+    case 'review':
+      return proposeReview(session, asked);
     case 'approve':
       return await proposeApproval(session, asked);
     case 'deny':

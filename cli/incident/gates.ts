@@ -1,15 +1,12 @@
+import { gatesOf } from '../../model/break-glass.ts';
+import type { Decision } from '../../model/decision.ts';
 import type { GateStatus } from '../../model/incident.ts';
-import type { GateDefinition, PlanHeader } from '../../model/plan.ts';
+import { isSaidAt } from '../../model/judgement.ts';
 import { usageFailure } from '../failure.ts';
 import { escapeControls } from '../render/escape.ts';
 import { openGates } from '../render/incident-next.ts';
 import { listWords } from '../render/words.ts';
 import type { IncidentView } from './reach.ts';
-
-/** Every gate of a plan, in the order they open. */
-export function plannedGates(header: PlanHeader): readonly GateDefinition[] {
-  return [...header.stages, ...header.tiers].flatMap(({ gate }) => (gate ? [gate] : []));
-}
 
 /** What was said of where to decide. */
 export interface GateSaid {
@@ -17,6 +14,8 @@ export interface GateSaid {
   readonly named: string | undefined;
   /** The gate a short code led to. */
   readonly found: string | undefined;
+  /** What is to be said there. */
+  readonly verb: Decision['verb'];
 }
 
 /**
@@ -25,20 +24,21 @@ export interface GateSaid {
  *
  * @throws CliFailure usage, with the names there are
  */
-export function chooseGate({ status, plan }: IncidentView, { named, found }: GateSaid): string {
-  const planned = plannedGates(plan.header).map((gate) => gate.id);
+export function chooseGate({ status, plan }: IncidentView, { named, found, verb }: GateSaid): string {
+  const planned = gatesOf(plan.header).flatMap(({ id }) => (isSaidAt(id, verb) ? [id] : []));
   if (named !== undefined && !planned.includes(named)) {
     throw none(`${status.incident} has no gate ${named}. It has: ${listWords(planned) || 'none'}.`);
   }
   if (named !== undefined && found !== undefined && named !== found) {
     throw none(`That code is gate ${found} of ${status.incident}, and --gate says ${named}.`);
   }
-  return named ?? found ?? theOne(status.incident, openGates(status), (gate) => [gate.id]);
+  const open = openGates(status).filter((gate) => planned.includes(gate.id));
+  return named ?? found ?? theOne(status.incident, open, (gate) => [gate.id]);
 }
 
 /** The attestation a decision makes, as `restore/<tier>/<what>`. @throws CliFailure usage, with the names there are */
-export function chooseAttestation({ status, plan }: IncidentView, { named, found }: GateSaid): string {
-  const planned = plannedGates(plan.header)
+export function chooseAttestation({ status, plan }: IncidentView, { named, found }: Omit<GateSaid, 'verb'>): string {
+  const planned = gatesOf(plan.header)
     .filter((gate) => found === undefined || gate.id === found)
     .flatMap((gate) => gate.attest.map((what) => `${gate.id}/${what}`));
   const where = found === undefined ? status.incident : `Gate ${found} of ${status.incident}`;

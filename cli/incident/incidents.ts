@@ -12,6 +12,8 @@ export interface ListedIncident {
   readonly startedAt: string;
   readonly isRunning: boolean;
   readonly awaitingRoles: readonly string[];
+  /** Where waivers stand, in an incident that has any: `asked`, `broken`, `review`, `reviewed`. */
+  readonly glass?: string;
 }
 
 const mostIncidents = 500;
@@ -49,6 +51,7 @@ function listed(info: Listed): ListedIncident {
   };
   const phase = words(searchAttributeNames.phase)[0] ?? 'unknown';
   const isRunning = info.status.name === 'RUNNING';
+  const [glass] = words(searchAttributeNames.glass);
   return {
     incident: info.workflowId.replace(/^firedoor\//, ''),
     playbook: words(searchAttributeNames.playbook)[0] ?? 'unknown',
@@ -56,6 +59,7 @@ function listed(info: Listed): ListedIncident {
     startedAt: info.startTime.toISOString(),
     isRunning,
     awaitingRoles: isRunning ? words(searchAttributeNames.awaitingRole) : [],
+    ...(glass === undefined ? {} : { glass }),
   };
 }
 

@@ -57,8 +57,10 @@ export async function launchIncident(server: Server, launch: Launch): Promise<vo
 
 function inputOf({ incident, file, start }: Launch): IncidentInput {
   const { plan, playbook } = file;
-  const { parameters, except, narrow } = plan.header;
-  return { incident, request: { playbook, parameters, except, narrow }, plan: plan.digest, start, shown: plan.header };
+  const { parameters, except, narrow, waivers } = plan.header;
+  // Asked for as they were signed, so that planning again gives the same digest or says why not.
+  const request = { playbook, parameters, except, narrow, ...(waivers && { breakGlass: waivers }) };
+  return { incident, request, plan: plan.digest, start, shown: plan.header };
 }
 
 async function refuseTaken(server: Server, incident: string): Promise<void> {

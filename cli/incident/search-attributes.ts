@@ -4,6 +4,7 @@ export const searchAttributeNames = {
   phase: 'FiredoorPhase',
   playbook: 'FiredoorPlaybook',
   awaitingRole: 'FiredoorAwaitingRole',
+  glass: 'FiredoorGlass',
 } as const;
 
 /** The workflow type of incidents. */

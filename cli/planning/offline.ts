@@ -65,6 +65,7 @@ export async function planOffline(
     parameters: request.parameters,
     except: request.except,
     narrow: request.narrow,
+    breakGlass: request.breakGlass,
     live,
     allowedSigners,
   };

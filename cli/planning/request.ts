@@ -1,6 +1,7 @@
 import type { LoadedPlaybook } from '../../documents/playbook.ts';
 import { loadPlaybook } from '../../documents/playbook.ts';
 import type { Parameters } from '../../model/playbook.ts';
+import type { WaiverRequest } from '../../model/waiver.ts';
 import type { Context } from '../context.ts';
 import { usageFailure } from '../failure.ts';
 import { expectLoaded } from '../input.ts';
@@ -12,6 +13,7 @@ export interface PlanningRequest {
   readonly parameters: Parameters;
   readonly except: readonly string[];
   readonly narrow: readonly string[];
+  readonly breakGlass: readonly WaiverRequest[];
 }
 
 /** Reads a playbook: a path, or a bare name that stands for `playbooks/<name>.yaml`. @throws CliFailure usage */

@@ -4,6 +4,10 @@ import { durationWords } from '../../model/duration.ts';
 import type { Mode } from '../../model/modes.ts';
 import type { PlanHeader, PlannedService, PlannedStage, PlannedTier } from '../../model/plan.ts';
 import { quorumWords } from '../../model/quorum.ts';
+import type { Signer } from '../decision/signer.ts';
+import type { IncidentView } from '../incident/reach.ts';
+import { missingWords } from './incident-next.ts';
+import { waivedForWords } from './waiver.ts';
 import { countWords, listWords, percentWords, shortDigest } from './words.ts';
 
 /**
@@ -75,6 +79,7 @@ export function signedForWords(header: PlanHeader, digest: string, gate: string)
     `  plan ${shortDigest(digest)}, gate ${gate}, ${range}`,
     ...(stage ? [`  ${stageWords(stage)}`, `  ${serviceWords(header, stage.name)}`] : []),
     ...(tier ? [`  ${tierWords(tier)}`] : []),
+    ...(stage ? waivedForWords(header).map((line) => `  ${line}`) : []),
   ];
 }
 
@@ -88,4 +93,15 @@ export function deadlineWords(deadline: string | undefined, now: Date): string {
   if (deadline === undefined) return '';
   const leftMs = Date.parse(deadline) - now.getTime();
   return leftMs > 0 ? `, denied in ${durationWords(leftMs)}` : ', out of time';
+}
+
+/** `INC-42 waits for 1 platform, denied in 7 m 41 s. You are bo@example.org (platform).` */
+export function waitsWords(
+  { status }: IncidentView,
+  { gate, signer, now }: { readonly gate: string; readonly signer: Pick<Signer, 'id' | 'roles'>; readonly now: Date },
+): string {
+  const open = status.gates.find((candidate) => candidate.id === gate && candidate.state === 'open');
+  const who = `You are ${signer.id} (${signer.roles.join(', ') || 'no role'}).`;
+  if (!open) return `${status.incident} does not wait at ${gate} now; what you sign is kept until it does. ${who}`;
+  return `${status.incident} waits for ${missingWords(open)}${deadlineWords(open.deadline, now)}. ${who}`;
 }

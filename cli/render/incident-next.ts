@@ -1,3 +1,4 @@
+import { openingVerb } from '../../model/break-glass.ts';
 import type { GateStatus, IncidentStatus } from '../../model/incident.ts';
 import { quorumWords } from '../../model/quorum.ts';
 import { listWords } from './words.ts';
@@ -45,7 +46,9 @@ function atGate(status: IncidentStatus): string {
   if (!gate) return `firedoor watch ${status.incident}`;
   const [attestation] = gate.missingAttestations;
   if (Object.keys(gate.missing).length > 0 || attestation === undefined) {
-    return `firedoor approve ${status.incident} --gate ${gate.id} --reason "…" (${missingWords(gate)})`;
+    const verb = openingVerb(gate.id);
+    const at = verb === 'approve' ? ` --gate ${gate.id}` : '';
+    return `firedoor ${verb} ${status.incident}${at} --reason "…" (${missingWords(gate)})`;
   }
   return `firedoor attest ${status.incident} --gate ${gate.id}/${attestation} --reason "…"`;
 }

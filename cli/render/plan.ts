@@ -1,4 +1,5 @@
 import { actions } from '../../model/actions/index.ts';
+import { breakGlassGate, reviewGate } from '../../model/break-glass.ts';
 import { durationWords } from '../../model/duration.ts';
 import { principalParts } from '../../model/names.ts';
 import type { GateDefinition, Plan, PlanFile, PlannedService, PlannedStage, PlannedWave } from '../../model/plan.ts';
@@ -7,8 +8,10 @@ import { backAgainWords, takesWords } from './pace.ts';
 import type { Sink } from '../context.ts';
 import { affectedWords, narrowerWords } from './plan-fate.ts';
 import { unknownWords } from './plan-unknown.ts';
+import { hang } from './hang.ts';
 import type { Column } from './table.ts';
 import { renderFacts, renderTable } from './table.ts';
+import { waiverLines } from './waiver.ts';
 import { countWords, fewWords, listWords, numberWords, percentWords, shortDigest } from './words.ts';
 
 const stageColumns: readonly Column[] = [
@@ -53,6 +56,7 @@ export function renderPlan(file: Pick<PlanFile, 'plan' | 'since'>, sink: Sink, t
       `${shortDigest(plan.digest)}, ${times.startBy}`,
       width,
     ),
+    ...waiverLines(header, times.after).flatMap((line) => hang(line, width)),
     '',
     ...renderTable(stageColumns, stages, options),
     '',
@@ -131,11 +135,14 @@ function courseWords({ touched, course, protected: isProtected, worst }: Planned
 function planFacts(file: Pick<PlanFile, 'plan' | 'since'>, times: PlanTimes): readonly (readonly [string, string])[] {
   const { plan } = file;
   const { header } = plan;
-  const stageGates = header.stages.flatMap(({ gate }) => (gate ? [`${gateWords(gate)}; not by you`] : []));
+  const stageGates = [breakGlassGate(header), ...header.stages.map(({ gate }) => gate)].flatMap((gate) =>
+    gate ? [`${gateWords(gate)}; not by you`] : [],
+  );
   const tierGates = header.tiers.flatMap(({ gate }) => (gate ? [gateWords(gate)] : []));
   return [
     ...labelled('approvals', stageGates.length > 0 ? stageGates : ['none: it runs on the signed start alone']),
     ...labelled('release', tierGates),
+    ...labelled('review', reviewWords(header)),
     ...labelled('back by', header.tiers.length > 0 ? [backByWords(header.tiers, times)] : []),
     ...labelled('touches', header.touches.map(touchesWords)),
     ...labelled('affects', affectedWords(header.stages)),
@@ -144,6 +151,12 @@ function planFacts(file: Pick<PlanFile, 'plan' | 'since'>, times: PlanTimes): re
     ['back again', backAgainWords(header.backAgainMs)],
     ...labelled('not known', unknownWords(file, times.earlier)),
   ];
+}
+
+/** Who must look into the waivers before the incident can close. */
+function reviewWords(header: Plan['header']): readonly string[] {
+  const gate = reviewGate(header);
+  return gate ? [`${quorumWords(gate.quorum)}, before it can close; not by you`] : [];
 }
 
 /** `identity 18:02, people 20:02`: when each tier is due back. */

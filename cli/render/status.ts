@@ -9,6 +9,7 @@ import { hang } from './hang.ts';
 import { gateName, missingWords, nextStep, openGates } from './incident-next.ts';
 import type { TimeOptions } from './time.ts';
 import { laterWords, offsetWords, timeWords } from './time.ts';
+import { glassLines } from './waiver.ts';
 import { countWords, percentWords } from './words.ts';
 
 /** How a status is drawn. */
@@ -25,6 +26,7 @@ export interface StatusOptions {
 /** Where an incident stands, as lines; outside strings are not escaped yet. */
 export function statusLines(status: IncidentStatus, options: StatusOptions): readonly string[] {
   const parts = [
+    glassLines(status, options),
     stageLines(status, options),
     standingLines(status, options),
     tierLines(status),

@@ -20,6 +20,7 @@ const SEARCH_ATTRIBUTES = {
   FiredoorPhase: 'Keyword',
   FiredoorPlaybook: 'Keyword',
   FiredoorAwaitingRole: 'KeywordList',
+  FiredoorGlass: 'Keyword',
   FiredoorSeverity: 'Keyword',
 } as const;
 

@@ -6,6 +6,7 @@ import { isSameStanding } from '../shares.ts';
 import type { CleanAttempt } from './attempt.ts';
 import { attempt, canMend } from './attempt.ts';
 import { fallbackWays } from './fallback.ts';
+import { glassWays } from './glass.ts';
 import { systemsToLeave } from './leave-outs.ts';
 import { mendable } from './mend.ts';
 import { narrowerWays } from './narrower.ts';
@@ -68,13 +69,14 @@ function waysOut(draft: Draft, context: Context, problems: readonly Refusal[]): 
     ...leaveOutWays(draft, context),
     ...fallbackWays(draft, context),
     ...soonerWays(draft, context),
+    ...glassWays(draft, context),
   ];
 }
 
 /**
  * Ways out of refusals, each drafted again and clean of every refusal, with what each touched protected service then is: a
- * narrower action, at most three sets of systems to leave out, a fallback started first, what runs out given back sooner; and
- * where the playbook alone is at fault, the playbook mended. One clears all refusals, so each refusal has them all.
+ * narrower action, at most three sets of systems to leave out, a fallback started first, what runs out given back sooner, and last
+ * of all glass broken; where the playbook alone is at fault, the playbook mended. One clears all refusals, so each refusal has them all.
  */
 export function withRepairs(refusals: readonly Refusal[], draft: Draft, context: Context): readonly Refusal[] {
   const services = touchedServices(draft);

@@ -144,7 +144,7 @@ neverTouch: [foo]
         "estate.yaml:12:57  services.0.floor.0.share: found the number 1.5, expected at most 1",
         "estate.yaml:12:68  services.0.floor.0.mode: found "degradd", expected one of "normal", "degraded", "manual"; did you mean "degraded"?",
         "estate.yaml:12:89  services.0.modes.nrmal: found the unknown key "nrmal", expected one of normal, degraded, manual; did you mean "normal"?",
-        "estate.yaml:13:14  authority.strat: found the unknown key "strat", expected one of start, approve, deny, hold, resume, skip, abort, release, attest; did you mean "start"?",
+        "estate.yaml:13:14  authority.strat: found the unknown key "strat", expected one of start, break-glass, approve, deny, hold, resume, skip, extend, abort, release, attest, review; did you mean "start"?",
         "estate.yaml:13:46  authority.start.IR: found the key "IR", expected a name of 1 to 63 of a-z, 0-9 and "-", starting with a letter or digit",
         "estate.yaml:14:14  neverTouch.0: found "foo", expected aws.iam.user:<account>/<name> or aws.iam.role:<account>/<name>, or system:<name> or a principal",
         "15 problems.",

@@ -144,6 +144,7 @@ export function sampleStatus(plan: Plan, change: Partial<IncidentStatus> = {}): 
       },
     ],
     clocks: [],
+    waivers: [],
     standings: [
       {
         service: 'store-tills',
